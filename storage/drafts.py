@@ -1,0 +1,165 @@
+"""Edits that are being prepared: a picture, what to change in it and how, until Draw is pressed.
+
+Nothing is held or charged for a draft. Its bytes go when it is finished with, or after ``KEPT_MS``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from storage.database import Row, Steps, now, one, transaction
+from storage.ids import new_id
+from storage.job import Value
+
+KEPT_MS = 24 * 3600 * 1000  # after the last touch
+
+_INSERT = """
+INSERT INTO draft (id, member_id, options, private, stream, selection, trail, version, candidates,
+    touched_at)
+VALUES ($1, $2, $3, $4, $5, '', '[]', 0, $6, $7) RETURNING *
+"""
+_KEEP = """
+INSERT INTO draft_picture (draft_id, kind, data) VALUES ($1, $2, $3)
+ON CONFLICT (draft_id, kind) DO UPDATE SET data = $3
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An edit in preparation.
+
+    ``values`` are the member's options, ``selection`` is how the place was chosen (bot/selection),
+    ``trail`` the selections before it, oldest first; ``version`` counts the changes;
+    ``candidates`` are the pictures to choose from, as (name, link).
+    """
+
+    id: int
+    member_id: int
+    values: Mapping[str, Value]
+    private: bool
+    stream: bool
+    selection: str
+    trail: tuple[str, ...] = field(repr=False)
+    version: int
+    candidates: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@transaction
+def begin(
+    member_id: int,
+    values: Mapping[str, Value],
+    *,
+    private: bool = False,
+    stream: bool = False,
+    candidates: tuple[tuple[str, str], ...] = (),
+) -> Steps[Draft]:
+    """Begin an edit of a member's."""
+    moment = yield from now()
+    row = yield from one(
+        _INSERT,
+        new_id(moment.wall),
+        member_id,
+        json.dumps(dict(values)),
+        int(private),
+        int(stream),
+        json.dumps(candidates),
+        moment.wall,
+    )
+    assert row is not None, "an insert returns its row"
+    return _draft(row)
+
+
+@transaction
+def draft(draft_id: int) -> Steps[Draft | None]:
+    """The draft as it is now; None when it is gone."""
+    row = yield from one("SELECT * FROM draft WHERE id = $1", draft_id)
+    return _draft(row) if row else None
+
+
+@transaction
+def describe(draft_id: int, values: Mapping[str, Value]) -> Steps[Draft | None]:
+    """Set the member's options."""
+    moment = yield from now()
+    row = yield from one(
+        "UPDATE draft SET options = $2, version = version + 1, touched_at = $3 WHERE id = $1"
+        " RETURNING *",
+        draft_id,
+        json.dumps(dict(values)),
+        moment.wall,
+    )
+    return _draft(row) if row else None
+
+
+@transaction
+def select(
+    before: Draft, selection: str, trail: tuple[str, ...], mask: bytes | None = None
+) -> Steps[Draft | None]:
+    """Change the selection, and the stored mask where one is given.
+
+    None where the draft is gone, or was changed since ``before`` was read.
+    """
+    moment = yield from now()
+    row = yield from one(
+        "UPDATE draft SET selection = $2, trail = $3, version = version + 1, touched_at = $4"
+        " WHERE id = $1 AND version = $5 RETURNING *",
+        before.id,
+        selection,
+        json.dumps(trail),
+        moment.wall,
+        before.version,
+    )
+    if row is not None and mask is not None:
+        yield _KEEP, (before.id, "mask", mask)
+    return _draft(row) if row else None
+
+
+@transaction
+def keep(draft_id: int, kind: str, data: bytes) -> Steps[None]:
+    """Store a picture of the draft: ``source`` or ``mask``."""
+    yield _KEEP, (draft_id, kind, data)
+
+
+@transaction
+def picture(draft_id: int, kind: str) -> Steps[bytes | None]:
+    """Return a picture of the draft; None when there is none, or no longer."""
+    row = yield from one(
+        "SELECT data FROM draft_picture WHERE draft_id = $1 AND kind = $2", draft_id, kind
+    )
+    return bytes(row["data"]) if row else None
+
+
+@transaction
+def forget(draft_id: int) -> Steps[None]:
+    """Delete a draft and its pictures."""
+    yield "DELETE FROM draft WHERE id = $1", (draft_id,)
+    yield "DELETE FROM draft_picture WHERE draft_id = $1", (draft_id,)
+
+
+@transaction
+def sweep() -> Steps[int]:
+    """Delete the drafts that nobody has touched for long and no live job needs; return how many."""
+    moment = yield from now()
+    gone = yield (
+        "DELETE FROM draft WHERE touched_at < $1 AND id NOT IN"
+        " (SELECT draft_id FROM job WHERE told_at IS NULL AND draft_id IS NOT NULL) RETURNING id",
+        (moment.wall - KEPT_MS,),
+    )
+    for row in gone:
+        yield "DELETE FROM draft_picture WHERE draft_id = $1", (row["id"],)
+    return len(gone)
+
+
+def _draft(row: Row) -> Draft:
+    return Draft(
+        id=row["id"],
+        member_id=row["member_id"],
+        values=json.loads(row["options"]),
+        private=bool(row["private"]),
+        stream=bool(row["stream"]),
+        selection=row["selection"],
+        trail=tuple(json.loads(row["trail"])),
+        version=row["version"],
+        candidates=tuple((name, link) for name, link in json.loads(row["candidates"])),
+    )

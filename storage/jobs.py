@@ -1,0 +1,158 @@
+"""Orders become jobs: place, ready, and reading them back.
+
+Taking turns is storage.queue, the results storage.outcome, the worker's desk storage.recovery.
+"""
+
+from __future__ import annotations
+
+import json
+
+from storage import lane as lanes
+from storage import ledger, line, pictures, standing
+from storage.database import Moment, Row, Steps, now, one, transaction
+from storage.ids import new_id
+from storage.job import Caps, Job, Order, Placed
+from storage.rows import job_of
+
+_INSERT = """
+INSERT INTO job (id, request_id, number, member_id, guild_id, channel_id, operation, options, lane,
+    price, private, spoiler, upload_limit, draft_id, parent_id, set_size, application_id, token,
+    state, worker, reporter, placed_at, day)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+    'placed', $19, $19, $20, $21)
+ON CONFLICT DO NOTHING RETURNING *
+"""
+
+
+@transaction
+def place(order: Order, caps: Caps, worker: str) -> Steps[Placed]:
+    """Accept an order: its quota and price are held, and ``worker`` sees to its first answer.
+
+    The same request placed again gives the job of the first time. Raises ImagesSpent,
+    BudgetSpent or TooManyPending, and then nothing is held.
+    """
+    (placed,) = yield from _place((order,), caps, worker)
+    return placed
+
+
+@transaction
+def place_set(orders: tuple[Order, ...], caps: Caps, worker: str) -> Steps[tuple[Placed, ...]]:
+    """Accept several orders of one member, all of them or none; otherwise as place()."""
+    return (yield from _place(orders, caps, worker))
+
+
+def _place(orders: tuple[Order, ...], caps: Caps, worker: str) -> Steps[tuple[Placed, ...]]:
+    moment = yield from now()
+    found = []
+    for order in orders:
+        row, fresh = yield from _insert(order, worker, moment)
+        if fresh:
+            yield from ledger.hold(order, caps, row["day"])
+            yield from ledger.check_pending(order.member_id, caps)
+            yield from pictures.keep_inputs(row["id"], order.inputs)
+        found.append((job_of(row), fresh))
+    allowance = yield from ledger.left(orders[0].member_id, caps, moment, None)
+    return tuple(Placed(job=job, fresh=fresh, allowance=allowance) for job, fresh in found)
+
+
+def _insert(order: Order, worker: str, moment: Moment) -> Steps[tuple[Row, bool]]:
+    """The order's row, and whether it is new."""
+    while True:
+        row = yield from one(_INSERT, *_columns(order, worker, moment))
+        if row is not None:
+            return row, True
+        row = yield from one(
+            "SELECT * FROM job WHERE request_id = $1 AND number = $2",
+            order.request_id,
+            order.number,
+        )
+        if row is not None:
+            return row, False
+        # The id was taken by another job of the same millisecond: draw another one.
+
+
+def _columns(order: Order, worker: str, moment: Moment) -> tuple[object, ...]:
+    return (
+        new_id(moment.wall),
+        order.request_id,
+        order.number,
+        order.member_id,
+        order.guild_id,
+        order.channel_id,
+        order.operation,
+        json.dumps(dict(order.values)),
+        order.lane,
+        order.price,
+        int(order.private),
+        int(order.spoiler),
+        order.upload_limit,
+        order.draft_id,
+        order.parent_id,
+        order.set_size,
+        order.application_id,
+        order.token,
+        worker,
+        moment.wall,
+        moment.wall // ledger.DAY_MS,
+    )
+
+
+@transaction
+def ready(
+    job_id: int, *, message_id: int | None = None, links: tuple[str, ...] = ()
+) -> Steps[Job | None]:
+    """Discord was answered and the inputs are published: the job joins the line.
+
+    None where the job is no longer ``placed``, for example because it was cancelled.
+    """
+    row = yield from one(
+        "UPDATE job SET state = 'queued', worker = NULL, links = $3,"
+        " message_id = COALESCE(CAST($2 AS BIGINT), message_id)"
+        " WHERE id = $1 AND state = 'placed' RETURNING *",
+        job_id,
+        message_id,
+        json.dumps(links),
+    )
+    if row is None:
+        return None
+    lane = yield from lanes.peek(row["lane"])
+    yield from line.join(row["lane"], row["member_id"], lane.vtime if lane else 0)
+    moment = yield from now()
+    before = yield from standing.ahead(row)
+    start = standing.starts_in(lane, moment, before)
+    yield (
+        "UPDATE job SET queued_at = $2, foretold = $3 WHERE id = $1",
+        (job_id, moment.ms, int(start * 1000)),
+    )
+    return job_of(row)
+
+
+@transaction
+def answered(job_id: int, message_id: int) -> Steps[None]:
+    """Remember which message is the job's answer."""
+    yield "UPDATE job SET message_id = $2 WHERE id = $1", (job_id, message_id)
+
+
+@transaction
+def job(job_id: int) -> Steps[Job | None]:
+    """The job as it is now."""
+    row = yield from one("SELECT * FROM job WHERE id = $1", job_id)
+    return job_of(row) if row else None
+
+
+@transaction
+def family(request_id: int) -> Steps[tuple[Job, ...]]:
+    """Every job of one request, in the order of the set."""
+    rows = yield "SELECT * FROM job WHERE request_id = $1 ORDER BY number", (request_id,)
+    return tuple(job_of(row) for row in rows)
+
+
+@transaction
+def waiting(worker: str) -> Steps[tuple[Job, ...]]:
+    """The jobs in line (queued or resting) whose progress this worker tells."""
+    rows = yield (
+        "SELECT * FROM job WHERE state IN ('placed', 'queued', 'resting') AND state <> 'placed'"
+        " AND reporter = $1 ORDER BY id",
+        (worker,),
+    )
+    return tuple(job_of(row) for row in rows)

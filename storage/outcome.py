@@ -1,0 +1,169 @@
+"""How a turn ends. Each change is guarded by state and attempt: whoever comes late changes nothing.
+
+The accounts move only where the job's row changed, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from storage import lane as lanes
+from storage import ledger, line, pictures, window
+from storage.database import Row, Steps, now, one, transaction
+from storage.job import HELD, WAITING, Blob, Job
+from storage.rows import job_of
+
+_READ = "SELECT * FROM job WHERE id = $1"
+_MOVE = "UPDATE job SET {sets} WHERE id = $1 AND state = $2 AND attempt = $3 RETURNING *"
+
+
+def move(row: Row, sets: str, *args: object) -> Steps[Row | None]:
+    """Change a job that is still as ``row`` says (state and attempt); None where it is not.
+
+    ``sets`` is the statement's own text; its placeholders begin at $4.
+    """
+    return one(_MOVE.format(sets=sets), row["id"], row["state"], row["attempt"], *args)
+
+
+def _current(job: Job, *states: str) -> Steps[Row | None]:
+    """The job's row, if it is still the same attempt and in one of these states."""
+    row = yield from one(_READ, job.id)
+    if row is None or row["attempt"] != job.attempt or row["state"] not in states:
+        return None
+    return row
+
+
+def end(row: Row, state: str, sets: str, *args: object) -> Steps[bool]:
+    """Finish the job as ``state`` and settle its hold; False where another was faster."""
+    moved = yield from move(row, f"state = '{state}', {sets}", *args)
+    if moved is None:
+        return False
+    if row["state"] == "queued":
+        yield from line.leave(row["lane"], row["member_id"])
+    yield from ledger.settle(row, state)
+    return True
+
+
+@transaction
+def made(job: Job, receipt: str) -> Steps[bool]:
+    """The gateway made the picture: ``receipt`` (JSON) tells where it is to be had.
+
+    From here on a crash costs no new call.
+    """
+    row = yield from _current(job, "running")
+    if row is None:
+        return False
+    moved = yield from move(row, "state = 'made', receipt = $4", receipt)
+    return moved is not None
+
+
+@transaction
+def drawn(
+    job: Job, picture: Blob, seconds: float, beside: bytes | None = None
+) -> Steps[bool]:
+    """The picture is here: store it and commit the money, once. ``seconds`` it took to draw;
+    ``beside`` shows an edit before and after.
+
+    False where the attempt is no longer the job's, or its result was stored before.
+    """
+    row = yield from _current(job, "running", "made")
+    if row is None:
+        return False
+    moment = yield from now()
+    won = yield from end(
+        row, "drawn", "drawn_at = $4, seconds = $5", moment.wall, float(seconds)
+    )
+    if won:
+        yield from pictures.keep_result(job.id, picture)
+        if beside is not None:
+            yield from pictures.keep_compare(job.id, beside)
+    return won
+
+
+@transaction
+def fail(job: Job, reason: str, *, spent: bool = False) -> Steps[bool]:
+    """The job ends without a picture; ``reason`` is a sentence for the member, who gets all back.
+
+    ``spent``: whether the gateway made (and bills) a picture is not known. The job's state is then
+    ``unknown``, and the bot's and the server's money counts as spent.
+    """
+    row = yield from _current(job, *HELD)
+    if row is None:
+        return False
+    return (yield from end(row, "unknown" if spent else "failed", "reason = $4", reason))
+
+
+@transaction
+def cancel(job_id: int, member_id: int, *, worker: str | None = None) -> Steps[Job | None]:
+    """Take a waiting job back for its member, quota included; None where it no longer waits.
+
+    ``worker`` is who tells the member; without one the job goes to the desk.
+    """
+    row = yield from one(_READ, job_id)
+    if row is None or row["member_id"] != member_id or row["state"] not in WAITING:
+        return None
+    if not (yield from end(row, "cancelled", "worker = $4", worker)):
+        return None
+    after = yield from one(_READ, job_id)
+    return job_of(after) if after else None
+
+
+@transaction
+def rest(job: Job, *, delay_s: float, reason: str, counts: bool = True) -> Steps[bool]:
+    """After a transient failure: the job rests for ``delay_s`` seconds, then joins the line again.
+
+    Its turn is given back; its slot is not. ``counts``: it was a failure of the job (``tries``).
+    """
+    row = yield from _current(job, "running")
+    if row is None:
+        return False
+    moment = yield from now()
+    moved = yield from move(
+        row,
+        "state = 'resting', worker = NULL, reason = $4, ready_at = $5,"
+        " tries = tries + CAST($6 AS BIGINT)",
+        reason,
+        moment.ms + int(delay_s * 1000),
+        int(counts),
+    )
+    if moved is not None:
+        yield from line.give_back(row["lane"], row["member_id"], row["step"], requeued=0)
+    return moved is not None
+
+
+@transaction
+def refused(job: Job, retry_after_s: float) -> Steps[bool]:
+    """The gateway said 429: the job is in line again at no cost, and its lane holds for a while.
+
+    The lane's margin grows by 100 ms (2 s at most) and shrinks slowly with later admissions.
+    """
+    lane = yield from lanes.lock(job.lane)
+    moment = yield from now()
+    if lane is not None:
+        held = window.hold(lane.window, lane.limit, moment.ms, int(retry_after_s * 1000))
+        yield from lanes.save(replace(lane, window=held))
+    row = yield from _current(job, "running")
+    return row is not None and (yield from requeue(row))
+
+
+def requeue(row: Row) -> Steps[bool]:
+    """A running job is in line again, with its turn given back."""
+    moved = yield from move(row, "state = 'queued', worker = NULL, queued_at = NULL")
+    if moved is not None:
+        yield from line.give_back(row["lane"], row["member_id"], row["step"], requeued=1)
+    return moved is not None
+
+
+@transaction
+def told(job_id: int) -> Steps[bool]:
+    """The member has got the final answer: pictures and interaction token are forgotten."""
+    moment = yield from now()
+    row = yield from one(
+        "UPDATE job SET told_at = $2, token = '', worker = NULL WHERE id = $1 AND told_at IS NULL"
+        " AND state IN ('drawn', 'failed', 'unknown', 'cancelled') RETURNING id",
+        job_id,
+        moment.wall,
+    )
+    if row is not None:
+        yield from pictures.forget(job_id)
+    return row is not None

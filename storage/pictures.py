@@ -1,0 +1,76 @@
+"""The bytes of pictures on their way: inputs to publish, results to deliver. Gone when told."""
+
+from __future__ import annotations
+
+from storage.database import Steps, now, one, transaction
+from storage.ids import first_id
+from storage.job import Blob
+
+COMPARE_KEPT_MS = 30 * 86_400_000
+
+_INSERT = """
+INSERT INTO picture (job_id, kind, place, data, format, width, height)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+
+
+def keep_inputs(job_id: int, inputs: tuple[bytes, ...]) -> Steps[None]:
+    """Store the pictures that the bot has to publish."""
+    for place, data in enumerate(inputs):
+        yield _INSERT, (job_id, "input", place, data, "", 0, 0)
+
+
+def keep_result(job_id: int, blob: Blob) -> Steps[None]:
+    """Store the drawn picture."""
+    yield _INSERT, (job_id, "result", 0, blob.data, blob.format, blob.width, blob.height)
+
+
+def keep_compare(job_id: int, data: bytes) -> Steps[None]:
+    """Store an edit's before and after."""
+    yield _INSERT, (job_id, "compare", 0, data, "jpeg", 0, 0)
+
+
+def forget(job_id: int) -> Steps[None]:
+    """Delete the pictures on their way; what shows an edit before and after is kept longer."""
+    yield "DELETE FROM picture WHERE job_id = $1 AND kind IN ('input', 'result')", (job_id,)
+
+
+@transaction
+def picture(job_id: int) -> Steps[Blob | None]:
+    """The drawn picture; None when there is none, or no longer."""
+    row = yield from one("SELECT * FROM picture WHERE job_id = $1 AND kind = 'result'", job_id)
+    if row is None:
+        return None
+    return Blob(
+        data=bytes(row["data"]), format=row["format"], width=row["width"], height=row["height"]
+    )
+
+
+@transaction
+def inputs(job_id: int) -> Steps[tuple[bytes, ...]]:
+    """The pictures to publish with the first answer, in their order."""
+    rows = yield (
+        "SELECT data FROM picture WHERE job_id = $1 AND kind = 'input' ORDER BY place",
+        (job_id,),
+    )
+    return tuple(bytes(row["data"]) for row in rows)
+
+
+@transaction
+def compare(job_id: int) -> Steps[bytes | None]:
+    """An edit's before and after (JPEG); None when there is none, or no longer."""
+    row = yield from one(
+        "SELECT data FROM picture WHERE job_id = $1 AND kind = 'compare'", job_id
+    )
+    return bytes(row["data"]) if row else None
+
+
+@transaction
+def sweep() -> Steps[int]:
+    """Delete the comparisons that are older than ``COMPARE_KEPT_MS``; return how many."""
+    moment = yield from now()
+    gone = yield (
+        "DELETE FROM picture WHERE kind = 'compare' AND job_id < $1 RETURNING job_id",
+        (first_id(moment.wall - COMPARE_KEPT_MS),),
+    )
+    return len(gone)

@@ -1,0 +1,93 @@
+"""Work without a worker: what a dead worker left, and the desk from which the living take it.
+
+A worker is dead when its lock is free (storage.workers), never because it was silent for long.
+"""
+
+from __future__ import annotations
+
+from storage.database import Row, Steps, transaction
+from storage.job import Job, Recovered
+from storage.outcome import end, requeue
+from storage.rows import job_of
+
+LOST = (
+    "The bot was stopped while this picture was being drawn, and its paid call may or may not have"
+    " gone through. You were charged nothing; please order it again."
+)
+
+_RUNNING = """
+SELECT * FROM job WHERE worker = $1 AND state = 'running'
+    AND told_at IS NULL AND state NOT IN ('queued', 'resting') ORDER BY id
+"""
+_FREE = """
+UPDATE job SET worker = NULL WHERE worker = $1 AND state <> 'running'
+    AND told_at IS NULL AND state NOT IN ('queued', 'resting') RETURNING id
+"""
+_ADOPT = """
+UPDATE job SET reporter = $2 WHERE reporter = $1 AND state IN ('placed', 'queued', 'resting')
+RETURNING id
+"""
+_DESK = """
+UPDATE job SET worker = $1, reporter = $1 WHERE worker IS NULL AND id IN (
+    SELECT id FROM job WHERE worker IS NULL AND told_at IS NULL
+        AND state NOT IN ('queued', 'resting') ORDER BY id LIMIT $2)
+    AND told_at IS NULL AND state NOT IN ('queued', 'resting') RETURNING *
+"""
+
+
+@transaction
+def recover(dead_worker: str, me: str) -> Steps[Recovered]:
+    """Let go of everything that a dead worker held; what it reported is reported by ``me``.
+
+    A free call is queued again with its turn given back; a paid call whose answer is lost is never
+    repeated: the job becomes ``unknown``, the member pays nothing. May be run again at any time.
+    """
+    requeued = unknown = 0
+    for row in (yield _RUNNING, (dead_worker,)):
+        if row["price"]:
+            unknown += yield from _lose(row)
+        else:
+            requeued += yield from requeue(row)
+    freed = yield _FREE, (dead_worker,)
+    adopted = yield _ADOPT, (dead_worker, me)
+    return Recovered(
+        requeued=requeued, unknown=unknown, freed=len(freed), adopted=len(adopted)
+    )
+
+
+def _lose(row: Row) -> Steps[bool]:
+    return end(row, "unknown", "reason = $4, worker = NULL", LOST)
+
+
+@transaction
+def desk(worker: str, most: int) -> Steps[tuple[Job, ...]]:
+    """Take up to ``most`` jobs that need hands but no slot, the oldest first.
+
+    By their state: placed (to be made ready), made (to be collected), finished (to be told).
+    """
+    rows = yield _DESK, (worker, most)
+    return tuple(sorted((job_of(row) for row in rows), key=lambda job: job.id))
+
+
+@transaction
+def drop_worker(job: Job) -> Steps[bool]:
+    """Put a job that this worker does not finish (placed, made or untold) back on the desk."""
+    rows = yield (
+        "UPDATE job SET worker = NULL WHERE id = $1 AND attempt = $2 AND worker = $3"
+        " AND state <> 'running' AND told_at IS NULL RETURNING id",
+        (job.id, job.attempt, job.worker),
+    )
+    return bool(rows)
+
+
+@transaction
+def holders() -> Steps[frozenset[str]]:
+    """Every worker that a live job names."""
+    rows = yield (
+        "SELECT DISTINCT worker AS id FROM job WHERE worker IS NOT NULL AND told_at IS NULL"
+        " AND state NOT IN ('queued', 'resting')"
+        " UNION SELECT DISTINCT reporter AS id FROM job"
+        " WHERE state IN ('placed', 'queued', 'resting') AND reporter IS NOT NULL",
+        (),
+    )
+    return frozenset(row["id"] for row in rows)
