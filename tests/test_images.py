@@ -1,0 +1,258 @@
+"""Pictures: what is accepted, what is refused and how it is said, and what is made of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import random
+import re
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot import images
+from bot.errors import BadPicture
+from bot.images import Picture, Unreadable
+
+
+def file(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    """The image as a file."""
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def plain(
+    width: int = 64, height: int = 48, colour: tuple[float, ...] = (200, 30, 60)
+) -> Image.Image:
+    """An image of one colour."""
+    return Image.new("RGB", (width, height), colour)
+
+
+def noise(width: int, height: int) -> Image.Image:
+    """An image that compresses badly."""
+    return Image.frombytes("RGB", (width, height), random.Random(1).randbytes(width * height * 3))
+
+
+def decoded(data: bytes) -> Image.Image:
+    """The file as an image."""
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
+
+
+def animation(kind: str) -> bytes:
+    """Three frames."""
+    frames = [plain(colour=(n * 80, 0, 0)) for n in range(3)]
+    return file(frames[0], kind, save_all=True, append_images=frames[1:], duration=50)
+
+
+@pytest.mark.parametrize(
+    ("kind", "extension", "content_type"),
+    [("PNG", "png", "image/png"), ("JPEG", "jpg", "image/jpeg"), ("WEBP", "webp", "image/webp")],
+)
+def test_a_whole_picture_is_measured(kind: str, extension: str, content_type: str) -> None:
+    """The three formats are told by content, with size, ending and media type."""
+    data = file(plain(64, 48), kind)
+    picture = images.verify(data)
+    assert (picture.data, picture.size) == (data, (64, 48))
+    assert (picture.extension, picture.content_type) == (extension, content_type)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("part", [0.05, 0.3, 0.6, 0.9])
+def test_a_cut_file_is_refused(kind: str, part: float) -> None:
+    """A file that ends early is no picture, wherever it was cut."""
+    data = file(noise(64, 64), kind)
+    with pytest.raises(Unreadable):
+        images.verify(data[: int(len(data) * part)])
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP"])
+def test_an_animation_is_refused(kind: str) -> None:
+    """A moving picture is refused for what it is."""
+    with pytest.raises(BadPicture, match="animated"):
+        images.source(animation(kind))
+
+
+@pytest.mark.parametrize("size", [(8_000, 6_000), (12_000, 9_000), (20_000, 20_000)])
+def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int]) -> None:
+    """A small file that states a huge size is refused by its header."""
+    bomb = file(Image.new("1", size))
+    assert len(bomb) < 60_000
+    with pytest.raises(Unreadable, match="megapixels"):
+        images.verify(bomb)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        pytest.param(b"", "0 bytes", id="empty"),
+        pytest.param(b"<html>not a picture</html>", "not a PNG, JPEG or WEBP", id="html"),
+        pytest.param(file(plain(), "BMP"), "not a PNG, JPEG or WEBP", id="bmp"),
+        pytest.param(file(plain(), "GIF"), "GIF", id="gif"),
+        pytest.param(file(plain(20_000, 2)), "12,000 pixels a side", id="long"),
+        pytest.param(file(noise(40, 40))[:2_000], "cut off", id="cut"),
+    ],
+)
+def test_a_bad_upload_is_told_what_to_send(data: bytes, words: str) -> None:
+    """Every refusal names what is wrong, and asks for something that would do."""
+    with pytest.raises(BadPicture, match=words) as caught:
+        images.source(data)
+    assert "Send" in str(caught.value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=st.sampled_from(["PNG", "JPEG", "WEBP"]),
+    places=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=8),
+)
+def test_damage_never_escapes(kind: str, places: list[tuple[float, int]]) -> None:
+    """A file with any bytes changed is a picture or a BadPicture, nothing else."""
+    data = bytearray(file(plain(24, 16), kind))
+    for where, value in places:
+        data[int(where * (len(data) - 1))] = value
+    with contextlib.suppress(BadPicture):
+        assert images.source(bytes(data)).width > 0
+
+
+def test_a_good_upload_keeps_its_own_bytes() -> None:
+    """What needs no change is not encoded again, so that its own link can be used."""
+    data = file(plain(), "JPEG")
+    assert images.source(data).data is data
+
+
+def test_a_phone_picture_is_turned_upright() -> None:
+    """EXIF orientation is applied to the pixels."""
+    image = Image.new("RGB", (64, 32), "red")
+    image.paste("blue", (0, 0, 32, 32))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera lay on its side: turn by 90 degrees clockwise
+    picture = images.source(file(image, "JPEG", exif=exif, quality=95))
+    assert picture.size == (32, 64)
+    red, _, blue = decoded(picture.data).convert("RGB").getpixel((16, 8))  # type: ignore[misc]  # RGB
+    assert blue > 200
+    assert red < 50
+
+
+def test_a_phone_picture_with_a_second_one_behind_is_still() -> None:
+    """MPO, as phones write it, is a JPEG and not an animation."""
+    data = file(plain(), "MPO", save_all=True, append_images=[plain()])
+    assert decoded(data).format == "MPO"
+    assert images.source(data).format == "JPEG"
+
+
+def test_sixteen_bits_are_scaled() -> None:
+    """A 16-bit grey of one half comes out as one half."""
+    image = Image.new("I;16", (8, 8), 32_768)
+    picture = images.source(file(image))
+    assert decoded(picture.data).getpixel((0, 0)) == (128, 128, 128)
+
+
+@pytest.mark.parametrize(
+    ("image", "kind", "mode"),
+    [
+        pytest.param(Image.new("CMYK", (8, 8)), "JPEG", "RGB", id="cmyk"),
+        pytest.param(Image.new("L", (8, 8), 90), "PNG", "RGB", id="grey"),
+        pytest.param(Image.new("1", (8, 8), 1), "PNG", "RGB", id="bits"),
+        pytest.param(Image.new("LA", (8, 8), (90, 10)), "PNG", "RGBA", id="grey-alpha"),
+        pytest.param(plain(8, 8).quantize(4), "PNG", "RGB", id="palette"),
+        pytest.param(Image.new("RGBA", (8, 8), (1, 2, 3, 4)), "PNG", "RGBA", id="rgba"),
+    ],
+)
+def test_every_mode_becomes_colour(image: Image.Image, kind: str, mode: str) -> None:
+    """Whatever the file's mode, the source is RGB or RGBA."""
+    assert decoded(images.source(file(image, kind)).data).mode == mode
+
+
+def test_a_palette_keeps_its_transparency() -> None:
+    """A transparent palette entry is transparent in the source."""
+    image = Image.new("P", (8, 8), 0)
+    image.putpalette([9, 9, 9, 200, 0, 0])
+    picture = images.source(file(image, "PNG", transparency=0))
+    assert decoded(picture.data).getpixel((0, 0)) == (9, 9, 9, 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(width=st.integers(1, 12_000), height=st.integers(1, 12_000))
+def test_a_size_to_repaint_at(width: int, height: int) -> None:
+    """Sides are multiples of 8 from 512 to 1024, and the shape is kept where it can be."""
+    w, h = images.size_for(width, height)
+    assert {w % 8, h % 8} == {0}
+    assert 512 <= w <= 1024
+    assert 512 <= h <= 1024
+    if 0.5 <= width / height <= 2:
+        assert w / h == pytest.approx(width / height, rel=0.02)
+
+
+def test_a_fitting_picture_is_left_alone() -> None:
+    """The very same object comes back when nothing needed changing."""
+    picture = images.source(file(plain(768, 512)))
+    assert images.fit(picture) is picture
+
+
+@pytest.mark.parametrize(
+    "image",
+    [plain(300, 200), plain(3_000, 1_000), noise(1_024, 1_024)],
+    ids=["small", "long", "noise"],
+)
+def test_a_picture_is_fitted(image: Image.Image) -> None:
+    """The result has a size that the model takes and a file under 1 MB."""
+    fitted = images.fit(images.source(file(image)))
+    assert fitted.size == images.size_for(*image.size)
+    assert len(fitted.data) < 1_000_000
+    assert images.verify(fitted.data) == fitted
+
+
+@pytest.mark.parametrize("limit", [100_000, 900_000, 2_000_000])
+def test_a_result_is_shrunk_to_the_upload_limit(limit: int) -> None:
+    """A large result becomes a webp, then a smaller one, of the same shape."""
+    picture = images.verify(file(noise(1_200, 800)))
+    small = images.shrink(picture, limit)
+    assert len(small.data) <= limit
+    assert small.format == "WEBP"
+    assert small.width / small.height == pytest.approx(1.5, rel=0.05)
+    assert images.verify(small.data) == small
+
+
+def test_a_small_result_is_left_alone() -> None:
+    """What is within the limit is not encoded again."""
+    picture = images.verify(file(plain()))
+    assert images.shrink(picture, 100_000) is picture
+
+
+@given(prompt=st.text(max_size=300), job=st.integers(0, 2**63))
+def test_a_file_name_is_safe(prompt: str, job: int) -> None:
+    """Whatever the prompt, the name needs no escaping and is short."""
+    assert re.fullmatch(r"[a-z0-9][A-Za-z0-9_.-]{1,79}", images.name(prompt, job, "png"))
+
+
+def test_a_file_name_says_what_it_is() -> None:
+    """The prompt's words are in the name, accents and all; a prompt without letters has a name."""
+    assert images.name("A *crème* brûlée!", 7, "webp") == "a-creme-brulee-7.webp"
+    assert images.name("@everyone 日本", 7, "png") == "everyone-7.png"
+    assert images.name("日本", 7, "png") == "picture-7.png"
+
+
+async def test_pictures_are_worked_on_in_two_threads() -> None:
+    """The event loop's thread is never used, and there are no more than two others."""
+    here = threading.get_ident()
+    used = await asyncio.gather(*(images.in_thread(threading.get_ident) for _ in range(20)))
+    assert here not in used
+    assert len(set(used)) <= 2
+
+
+def test_a_picture_hides_its_bytes() -> None:
+    """A picture in a log line is one short line."""
+    assert len(repr(Picture(data=b"x" * 10_000, format="PNG", width=1, height=2))) < 60
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_survives_storage(kind: str) -> None:
+    """What storage keeps comes back as the same picture."""
+    picture = images.verify(file(plain(), kind))
+    assert images.picture(images.blob(picture)) == picture
