@@ -1,0 +1,75 @@
+"""Which pictures a Discord message has that could be repainted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import discord
+
+from bot.errors import BadPicture
+
+MOST = 10
+HOW = "Open the message's menu (right click, or press long), then Apps, then Inpaint."
+_STILL = ("image/png", "image/jpeg", "image/webp")
+
+Candidate = tuple[str, str]  # name, link
+
+
+def of(message: discord.Message) -> tuple[Candidate, ...]:
+    """Return the pictures of a message, attached ones first.
+
+    Raises BadPicture, with a sentence that says what the message has instead.
+    """
+    found = list(dict.fromkeys([*_attached(message), *_embedded(message)]))[:MOST]
+    if not found:
+        raise BadPicture(_instead(message))
+    return tuple(found)
+
+
+def is_hidden(message: discord.Message) -> bool:
+    """Whether Discord kept the content from the bot, or there was none."""
+    parts = (message.content, message.attachments, message.embeds, message.components)
+    return not any(parts) and not message.stickers
+
+
+def _attached(message: discord.Message) -> Iterator[Candidate]:
+    for attachment in message.attachments:
+        if (attachment.content_type or "").split(";")[0] in _STILL:
+            yield attachment.filename, attachment.url
+    for component in message.components:
+        yield from _in_gallery(component)
+
+
+def _in_gallery(component: discord.Component) -> Iterator[Candidate]:
+    """Components V2 show pictures in galleries, also inside of containers."""
+    if isinstance(component, discord.MediaGalleryComponent):
+        for number, item in enumerate(component.items, 1):
+            yield f"picture {number}", item.media.url
+    for child in getattr(component, "children", ()):
+        yield from _in_gallery(child)
+
+
+def _embedded(message: discord.Message) -> Iterator[Candidate]:
+    for number, embed in enumerate(message.embeds, 1):
+        for place in (embed.image, embed.thumbnail):
+            if place.url and embed.type != "gifv":
+                # The link itself may be anybody's; what Discord's proxy serves is a picture.
+                name = embed.title or f"picture {number}"
+                yield name, place.url if _is_discords(place.url) else place.proxy_url or place.url
+
+
+def _is_discords(url: str) -> bool:
+    return "/attachments/" in url
+
+
+def _instead(message: discord.Message) -> str:
+    kinds = [(attachment.content_type or "") for attachment in message.attachments]
+    if message.stickers:
+        return "A sticker cannot be repainted. Send it as a PNG, JPEG or WEBP picture."
+    if any(kind.startswith("video/") for kind in kinds):
+        return "A video cannot be repainted. Send a still picture of it: PNG, JPEG or WEBP."
+    if "image/gif" in kinds or any(embed.type == "gifv" for embed in message.embeds):
+        return "An animated picture cannot be repainted. Send a still PNG, JPEG or WEBP picture."
+    if kinds:
+        return "This file cannot be repainted. Send a PNG, JPEG or WEBP picture."
+    return "There is no picture in this message."

@@ -1,0 +1,239 @@
+"""A finished job to its place in Discord, once: the answer, the channel or a direct message.
+
+The ways are tried in order, and each is safe to repeat: an edit says the same thing twice, and a
+new message carries the job's id as its nonce, which Discord refuses to post a second time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
+
+import aiohttp
+import discord
+import stamina
+
+from bot import buttons, images, render
+from bot.catalog import BY_ID
+from bot.studio import Studio, missing_images
+from storage import outcome, pictures, recovery
+from storage.job import Job
+
+log = logging.getLogger(__name__)
+
+TOKEN_LIFE = 14 * 60 + 45  # seconds; Discord's 15 minutes less what a slow upload needs
+REQUEST_WITHIN = 60.0
+GIVE_UP_AFTER = 24 * 3600.0  # seconds since the order; Discord was out of reach for all of them
+UNKNOWN_MESSAGE = 10008
+NOT_SHOWN = "Discord did not take the mask's preview. Please try again."
+T = TypeVar("T")
+PASSING = (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a message shows: an embed or a text, perhaps files, perhaps buttons."""
+
+    embed: discord.Embed | None = None
+    content: str | None = None
+    files: tuple[tuple[str, bytes, str], ...] = ()  # name, data, alt text
+    view: discord.ui.View | None = None
+
+    def open(self) -> list[discord.File]:
+        """Return the files anew: discord.py closes those it has sent."""
+        return [
+            discord.File(io.BytesIO(data), filename=name, description=alt)
+            for name, data, alt in self.files
+        ]
+
+    @property
+    def embeds(self) -> list[discord.Embed]:
+        """Return the embeds as a list, empty when there is none."""
+        return [self.embed] if self.embed else []
+
+
+class Closed(Exception):
+    """A way to the member that will not open again."""
+
+    def __init__(self, error: discord.HTTPException) -> None:
+        super().__init__(str(error))
+        self.vanished = error.code == UNKNOWN_MESSAGE
+
+
+class Delivery:
+    """Brings outcomes to members, and pictures to where Pixazo can fetch them."""
+
+    def __init__(self, bot: discord.Client, studio: Studio) -> None:
+        self._bot = bot
+        self._studio = studio
+
+    async def tell(self, job: Job) -> None:
+        """Give the member the final answer; on a passing failure the job goes back to the desk."""
+        card = await self._card(job)
+        try:
+            await self._deliver(job, card)
+        except PASSING as error:
+            if time.time() - job.placed_at / 1000 < GIVE_UP_AFTER:
+                log.warning("job %s is delivered later: %r", job.id, error)
+                await self._studio.keep(recovery.drop_worker(job))
+                return
+            log.error("job %s is given up: Discord was never reached", job.id)
+        await self._studio.told(job)
+
+    async def ready(self, job: Job) -> None:
+        """Put a placed job in line; its pictures are posted first, with the member's answer."""
+        try:
+            links = await self._publish(job)
+        except PASSING as error:
+            log.warning("job %s is put in line later: %r", job.id, error)
+            await self._studio.keep(recovery.drop_worker(job))
+        except Closed as error:
+            log.warning("job %s cannot be put in line: %s", job.id, error)
+            await self._studio.keep(outcome.fail(job, NOT_SHOWN))
+            await self._studio.keep(recovery.drop_worker(job))
+        else:
+            await self._studio.ready(job, message_id=job.message_id, links=links)
+
+    async def say(self, job: Job, text: str, view: discord.ui.View | None) -> None:
+        """Show a line of progress while the token lives; a lost one does not matter."""
+        if not _token_lives(job):
+            return
+        try:
+            async with asyncio.timeout(REQUEST_WITHIN):
+                await self._webhook(job).edit_message(_answer_id(job), content=text, view=view)
+        except (discord.HTTPException, *PASSING) as error:
+            log.info("no progress shown for job %s: %s", job.id, error)
+
+    async def _card(self, job: Job) -> Card:
+        if job.state != "drawn":
+            return Card(embed=render.failure(job))
+        blob = await self._studio.database.run(pictures.picture(job.id))
+        if blob is None:
+            raise LookupError(f"job {job.id} is drawn but has no picture")
+        picture = await images.in_thread(images.shrink, images.picture(blob), job.upload_limit)
+        allowance = await self._studio.allowance(job.member_id, job.guild_id)
+        name = images.name(str(job.values["prompt"]), job.id, picture.extension)
+        embed = render.result(
+            job, size=(picture.width, picture.height), file_name=name, allowance=allowance
+        )
+        file = (name, picture.data, render.alt_text(job))
+        return Card(embed=embed, files=(file,), view=buttons.result(job))
+
+    async def _deliver(self, job: Job, card: Card) -> None:
+        vanished = False
+        for way in self._ways(job):
+            if vanished and way == self._channel:
+                continue  # somebody deleted the answer: do not put it back in public
+            try:
+                await _patiently(way, job, card)
+                return
+            except Closed as closed:
+                vanished = vanished or closed.vanished
+                log.info("job %s: %s is closed: %s", job.id, way.__name__, closed)
+        log.error("job %s cannot be given to its member: every way is closed", job.id)
+
+    def _ways(self, job: Job) -> list[Callable[[Job, Card], Awaitable[None]]]:
+        ways: list[Callable[[Job, Card], Awaitable[None]]] = []
+        if _token_lives(job):
+            ways.append(self._answer)
+        if job.message_id and not job.private:
+            ways.append(self._message)
+        if not job.private:
+            ways.append(self._channel)
+        return [*ways, self._direct]
+
+    async def _answer(self, job: Job, card: Card) -> None:
+        """Edit the deferred answer with the interaction's token."""
+        await self._show(job, card)
+
+    async def _show(self, job: Job, card: Card) -> discord.WebhookMessage:
+        return await self._webhook(job).edit_message(
+            _answer_id(job),
+            content=card.content,
+            embeds=card.embeds,
+            attachments=card.open(),
+            view=card.view,
+        )
+
+    async def _message(self, job: Job, card: Card) -> None:
+        """Edit the same message as an ordinary one of the bot's, when the token is too old."""
+        channel = self._bot.get_partial_messageable(job.channel_id)
+        message = channel.get_partial_message(job.message_id or 0)
+        await message.edit(
+            content=card.content, embeds=card.embeds, attachments=card.open(), view=card.view
+        )
+
+    async def _channel(self, job: Job, card: Card) -> None:
+        """Post a new message where the order was made."""
+        channel = self._bot.get_partial_messageable(job.channel_id)
+        await self._post(channel, job, replace(card, content=f"For <@{job.member_id}>"))
+
+    async def _direct(self, job: Job, card: Card) -> None:
+        """Post a direct message: the answer was private, or the channel is closed to the bot."""
+        member = self._bot.get_user(job.member_id) or await self._bot.fetch_user(job.member_id)
+        await self._post(member, job, card)
+
+    async def _post(self, place: discord.abc.Messageable, job: Job, card: Card) -> None:
+        await place.send(
+            content=card.content,
+            embeds=card.embeds,
+            files=card.open(),
+            view=card.view or discord.utils.MISSING,
+            nonce=job.id,
+        )
+
+    async def _publish(self, job: Job) -> tuple[str, ...]:
+        """Show the pictures that the bot made for Pixazo in the answer, and return their links."""
+        inputs = await self._studio.database.run(pictures.inputs(job.id))
+        if not inputs:
+            return ()
+        operation = BY_ID[job.operation]
+        names = missing_images(operation, job.values)
+        files = []
+        for name, data in zip(names, inputs, strict=True):
+            picture = await images.in_thread(images.verify, data)
+            files.append((f"{name}-{job.id}.{picture.extension}", data, f"The {name} as sent"))
+        text = f"**{operation.title}** · white is what gets repainted"
+        message = await _patiently(self._show, job, Card(content=text, files=tuple(files)))
+        return tuple(attachment.url for attachment in message.attachments)
+
+    def _webhook(self, job: Job) -> discord.Webhook:
+        return discord.Webhook.partial(job.application_id, job.token, client=self._bot)
+
+
+async def _patiently(way: Callable[[Job, Card], Awaitable[T]], job: Job, card: Card) -> T:
+    """Go one way, again after passing failures, with smaller files when they are too large.
+
+    discord.py repeats 5xx answers itself, but not a dropped connection. Raises Closed, or the
+    passing failure when it lasts.
+    """
+    async for attempt in stamina.retry_context(
+        on=_passing, attempts=5, timeout=120.0, wait_initial=0.5, wait_max=10.0
+    ):
+        with attempt:
+            try:
+                async with asyncio.timeout(REQUEST_WITHIN):
+                    return await way(job, card)
+            except discord.DiscordServerError:
+                raise
+            except discord.HTTPException as error:
+                raise Closed(error) from error
+    raise AssertionError("unreachable: the last attempt raises")
+
+
+def _passing(error: Exception) -> bool:
+    return isinstance(error, PASSING)
+
+
+def _token_lives(job: Job) -> bool:
+    return bool(job.token) and time.time() - job.placed_at / 1000 < TOKEN_LIFE
+
+
+def _answer_id(job: Job) -> int:
+    """Return the answer's message id, or the route's own word for it when it was never heard."""
+    return cast(int, job.message_id or "@original")

@@ -1,0 +1,154 @@
+"""The loop that takes fair turns from the shared queue and runs jobs as tasks that it owns."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+
+from bot.delivery import Delivery
+from bot.progress import Progress
+from bot.studio import Studio
+from storage import drafts, jobs, pictures, queue, recovery
+from storage.errors import Unavailable
+from storage.job import Job
+from storage.window import Limit
+from storage.workers import Worker
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 128  # running calls: 60 a minute of at most 90 s each, and some room
+ROUND = 15.0  # seconds between looks for dead workers and for what they left behind
+STORAGE_PAUSE = 2.0  # seconds before the database is asked again after it failed
+DRAIN = 18.0  # seconds that running jobs get at shutdown; the process has 20
+
+
+class Dispatcher:
+    """Claims turns as the limit allows, runs them, and picks up what restarts left behind."""
+
+    def __init__(
+        self,
+        *,
+        studio: Studio,
+        delivery: Delivery,
+        progress: Progress,
+        worker: Worker,
+        lanes: Mapping[str, Limit],
+    ) -> None:
+        self._studio = studio
+        self._delivery = delivery
+        self._progress = progress
+        self._worker = worker
+        self._lanes = lanes
+        self._event = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        studio.wake = self._event.set
+
+    async def run(self) -> None:
+        """Serve until stop() was called, then let what runs come to its end."""
+        rounds = asyncio.create_task(self._rounds())
+        try:
+            while not self._stopping:
+                self._event.clear()
+                await self._wait(await self._claim())
+            if self._running:
+                await asyncio.wait(self._running, timeout=DRAIN)
+        finally:
+            rounds.cancel()
+            await asyncio.gather(rounds, return_exceptions=True)
+            await self._park()
+
+    def stop(self) -> None:
+        """Take no more turns; run() returns when the running jobs are done or parked."""
+        self._stopping = True
+        self._event.set()
+
+    async def _claim(self) -> float | None:
+        """Take the turns that are due; return the seconds until the next may be."""
+        room = AT_ONCE - len(self._running)
+        if room <= 0:
+            return None  # the end of a job sets the event
+        try:
+            claimed = await self._studio.database.run(
+                queue.claim(self._studio.worker, self._lanes, room)
+            )
+        except Unavailable as error:
+            log.error("no turns could be taken: %s", error)
+            return STORAGE_PAUSE
+        for job in claimed.jobs:
+            self._start(self._draw(job))
+        return claimed.wait
+
+    async def _wait(self, seconds: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        except TimeoutError:
+            pass  # the next slot is due
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._event.set()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a job was left to the next round", exc_info=task.exception())
+
+    async def _park(self) -> None:
+        """Cut what did not end in time; its rows say how far it came, and a restart goes on."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _draw(self, job: Job) -> None:
+        self._progress.drawing(job)
+        after = await self._studio.draw(job)
+        await self._after(after)
+
+    async def _after(self, job: Job) -> None:
+        if job.finished:
+            self._progress.forget(job.id)
+            await self._delivery.tell(job)
+        else:
+            self._progress.again(job)
+
+    async def _rounds(self) -> None:
+        """Recover dead workers and serve the desk, at the start and every round."""
+        while True:
+            try:
+                await self._recover()
+                await self._desk()
+            except Unavailable as error:
+                log.error("the round was skipped: %s", error)
+            await asyncio.sleep(ROUND)
+
+    async def _recover(self) -> None:
+        await self._studio.database.run(drafts.sweep())
+        await self._studio.database.run(pictures.sweep())
+        for found in await self._worker.sweep():
+            log.info("recovered what a dead worker left: %s", found)
+        for job in await self._studio.database.run(jobs.waiting(self._studio.worker)):
+            self._progress.follow(job)
+        self._event.set()
+
+    async def _desk(self) -> None:
+        """Take the jobs that need hands but no turn: to be put in line, collected or told."""
+        while True:
+            taken = await self._studio.database.run(recovery.desk(self._studio.worker, AT_ONCE))
+            for job in taken:
+                self._start(self._serve(job))
+            if len(taken) < AT_ONCE:
+                return
+
+    async def _serve(self, job: Job) -> None:
+        match job.state:
+            case "placed":
+                await self._delivery.ready(job)
+            case "made":
+                await self._after(await self._studio.collect(job))
+            case _:
+                await self._delivery.tell(job)

@@ -1,0 +1,171 @@
+"""The pages of an edit: the grid to tap, and the preview before anything is spent.
+
+Components V2: at most 40 of them in a message (Discord). Every custom id names the verb and the
+draft, so that a page works after any restart; the views are stopped, see bot/buttons.py.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+import discord
+from discord import ui
+
+from bot import grid, words
+from bot.editor import Page
+from bot.outpaint import AMOUNTS, WAYS
+from bot.regions import QUICK
+
+FILE = "preview.jpg"
+PROMPT_SHOWN = 300
+
+Button = ui.Button[ui.LayoutView]
+_PLAIN, _STRONG = discord.ButtonStyle.secondary, discord.ButtonStyle.primary
+_GREEN, _RED = discord.ButtonStyle.success, discord.ButtonStyle.danger
+
+
+def custom_id(verb: str, draft_id: int, argument: str = "") -> str:
+    """Return the id of a control, for example ``edit:cell:123:7``; Discord allows 100."""
+    return f"edit:{verb}:{draft_id}:{argument}"
+
+
+def select_id(verb: str, draft_id: int, mark: str = "") -> str:
+    """Return the id of a select, for example ``choose:show:123:extend``."""
+    return f"choose:{verb}:{draft_id}:{mark}"
+
+
+def picture(page: Page) -> discord.File:
+    """Return the page's picture as the file that its gallery shows."""
+    text = f"Preview: the marked {page.shown.coverage:.0%} of the picture is repainted"
+    return discord.File(io.BytesIO(page.shown.image), filename=FILE, description=text)
+
+
+def grid_page(page: Page) -> ui.LayoutView:
+    """Return the page with a pad of 25 buttons: tap the cells that should change."""
+    number = page.draft.id
+    lit = page.chosen.region.has if page.chosen.way == "grid" else (lambda cell: False)
+    pad = [
+        Button(
+            label=grid.name(cell),
+            style=_STRONG if lit(cell) else _PLAIN,
+            custom_id=custom_id("cell", number, str(cell)),
+        )
+        for cell in range(grid.CELLS)
+    ]
+    rows = [ui.ActionRow(*pad[start : start + 5]) for start in range(0, grid.CELLS, 5)]
+    controls = (
+        Button(label="Preview", style=_GREEN, custom_id=custom_id("preview", number)),
+        Button(label="Finer", style=_PLAIN, custom_id=custom_id("finer", number)),
+        Button(label="Undo", style=_PLAIN, custom_id=custom_id("undo", number)),
+        Button(label="Upload…", style=_PLAIN, custom_id=custom_id("upload", number)),
+        Button(label="Cancel", style=_RED, custom_id=custom_id("cancel", number)),
+    )
+    text = f"**Tap what should change.** {_words(page)}\n{_marked(page)}"
+    return _view(text, *rows, ui.ActionRow(_regions("pick", number)), ui.ActionRow(*controls))
+
+
+def preview_page(page: Page) -> ui.LayoutView:
+    """Return the page that shows what Draw would do, what it costs and how long the line is."""
+    number = page.draft.id
+    tools = [
+        Button(label=label, style=_PLAIN, custom_id=custom_id(verb, number, "preview"))
+        for verb, label in (
+            ("invert", "Invert"),
+            ("grow", "Grow"),
+            ("feather", "Feather"),
+            ("undo", "Undo"),
+            ("words", "Words…"),
+        )
+    ]
+    controls = (
+        Button(label="Draw", style=_GREEN, custom_id=custom_id("draw", number)),
+        Button(label="Adjust", style=_STRONG, custom_id=custom_id("adjust", number)),
+        Button(label="Upload…", style=_PLAIN, custom_id=custom_id("upload", number)),
+        Button(label="Cancel", style=_RED, custom_id=custom_id("cancel", number)),
+    )
+    text = f"**Draw this?** {_words(page)}\n{_marked(page)} · {_price(page)} · {_line(page)}"
+    return _view(
+        text,
+        ui.ActionRow(_regions("show", number)),
+        ui.ActionRow(_extensions(number)),
+        ui.ActionRow(*tools),
+        ui.ActionRow(*controls),
+    )
+
+
+def closed(text: str) -> ui.LayoutView:
+    """Return the page of an edit that is over: a sentence and nothing to press."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.TextDisplay(text))
+    view.stop()
+    return view
+
+
+def _view(text: str, *rows: ui.ActionRow[ui.LayoutView]) -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{FILE}")))
+    view.add_item(ui.TextDisplay(text))
+    for row in rows:
+        view.add_item(row)
+    view.stop()
+    return view
+
+
+def _regions(verb: str, number: int) -> ui.Select[ui.LayoutView]:
+    """Return the quick regions and the tools that have no button on the grid's page."""
+    options = [_option(quick.name.capitalize(), f"quick:{quick.key}") for quick in QUICK]
+    if verb == "pick":
+        options += [
+            _option("Invert", "invert:"),
+            _option("Grow", "grow:"),
+            _option("Feather", "feather:"),
+            _option("Clear", "clear:"),
+            *_extend_options((AMOUNTS[0],)),
+        ]
+    return _select(verb, number, "Quick regions", options)
+
+
+def _extensions(number: int) -> ui.Select[ui.LayoutView]:
+    return _select("show", number, "Extend the picture", list(_extend_options(AMOUNTS)), "extend")
+
+
+def _extend_options(amounts: Iterable[int]) -> Iterable[discord.SelectOption]:
+    for way in WAYS:
+        if way.ratio is not None:
+            yield _option(f"Extend to {way.name}", f"extend:{way.name}")
+            continue
+        for amount in amounts:
+            where = "on all sides" if way.name == "all" else way.name
+            yield _option(f"Extend {where} by {amount} %", f"extend:{way.name} {amount}")
+
+
+def _select(
+    verb: str, number: int, placeholder: str, options: list[discord.SelectOption], mark: str = ""
+) -> ui.Select[ui.LayoutView]:
+    return ui.Select(
+        custom_id=select_id(verb, number, mark), placeholder=placeholder, options=options
+    )
+
+
+def _option(label: str, value: str) -> discord.SelectOption:
+    return discord.SelectOption(label=label, value=value)
+
+
+def _words(page: Page) -> str:
+    return words.shown(str(page.draft.values.get("prompt", "")), PROMPT_SHOWN)
+
+
+def _marked(page: Page) -> str:
+    width, height = page.shown.size
+    return f"{page.shown.coverage:.0%} of {width} x {height} is repainted"
+
+
+def _price(page: Page) -> str:
+    return words.money(page.price) if page.price else "free"
+
+
+def _line(page: Page) -> str:
+    if page.standing is None or not page.standing.ahead:
+        return "nobody is waiting"
+    return f"{words.count(page.standing.ahead, 'picture')} before yours"

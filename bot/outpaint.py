@@ -1,0 +1,140 @@
+"""More room around a picture: a larger canvas, and the mask of what has to be drawn in it.
+
+The new room is filled with the mirrored, blurred picture, so that a model that looks at what it
+replaces finds the right colours. A strip of the old picture along each new side is repainted
+too, so that no edge shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from PIL import Image, ImageFilter
+
+from bot import masks
+from bot.errors import BadOption, BadPicture
+from bot.masks import Size
+
+AMOUNTS = (25, 50)  # percent of the old side, for each side that grows
+STRIP = 0.04  # of the shorter side: how far the mask reaches into the old picture
+MOST_PIXELS = 40_000_000
+
+_FILL_SIDE = 384  # the filling is made this small: it is blurred anyway
+_SAME_SHAPE = 0.01
+
+Sides = tuple[int, int, int, int]  # pixels added left, up, right, down
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One way to extend: the sides that grow by an amount, or the shape that is aimed at."""
+
+    name: str
+    grows: Sides = (0, 0, 0, 0)
+    ratio: Fraction | None = None
+
+
+WAYS: tuple[Way, ...] = (
+    Way(name="left", grows=(1, 0, 0, 0)),
+    Way(name="right", grows=(0, 0, 1, 0)),
+    Way(name="up", grows=(0, 1, 0, 0)),
+    Way(name="down", grows=(0, 0, 0, 1)),
+    Way(name="all", grows=(1, 1, 1, 1)),
+    Way(name="16:9", ratio=Fraction(16, 9)),
+    Way(name="1:1", ratio=Fraction(1)),
+    Way(name="9:16", ratio=Fraction(9, 16)),
+)
+
+_BY_NAME = {way.name: way for way in WAYS}
+
+
+def extend(picture: Image.Image, way: str, amount: int = 25) -> tuple[Image.Image, Image.Image]:
+    """Return the canvas with the picture on it, and the mask; both of the canvas's size.
+
+    ``amount`` is one of ``AMOUNTS``; ``all`` adds it on each side, and the three ratios do not use
+    it. The canvas is RGB or RGBA, opaque where it is new. Raises BadOption for an unknown way or
+    amount or a picture that already has the ratio, BadPicture when the canvas gets too large.
+    """
+    sides = _sides(picture.size, way, amount)
+    left, up, right, down = sides
+    size = picture.width + left + right, picture.height + up + down
+    if size[0] * size[1] > MOST_PIXELS:
+        raise BadPicture(
+            f"The picture would become {size[0]:,}x{size[1]:,}, which is more than "
+            f"{MOST_PIXELS // 1_000_000} megapixels. Nothing was charged: extend it by less, or "
+            "start from a smaller copy."
+        )
+    return _canvas(picture, size, sides), _mask(picture.size, size, sides)
+
+
+def _sides(size: Size, way: str, amount: int) -> Sides:
+    if way not in _BY_NAME:
+        raise BadOption("extend", f"`extend` must be one of {', '.join(_BY_NAME)}.")
+    ratio = _BY_NAME[way].ratio
+    if ratio is not None:
+        return _to_ratio(size, ratio)
+    if amount not in AMOUNTS:
+        allowed = " or ".join(str(each) for each in AMOUNTS)
+        raise BadOption("amount", f"`amount` must be {allowed} percent.")
+    wide, high = (max(1, round(side * amount / 100)) for side in size)
+    left, up, right, down = _BY_NAME[way].grows
+    return left * wide, up * high, right * wide, down * high
+
+
+def _to_ratio(size: Size, ratio: Fraction) -> Sides:
+    wide = max(0, round(size[1] * ratio) - size[0])
+    high = max(0, round(size[0] / ratio) - size[1])
+    if wide <= size[0] * _SAME_SHAPE and high <= size[1] * _SAME_SHAPE:
+        raise BadOption(
+            "extend",
+            f"The picture already is {ratio.numerator}:{ratio.denominator}, so there is nothing to "
+            "add. Nothing was charged.",
+        )
+    return wide // 2, high // 2, wide - wide // 2, high - high // 2
+
+
+def _canvas(picture: Image.Image, size: Size, sides: Sides) -> Image.Image:
+    see_through = picture.has_transparency_data
+    mode = "RGBA" if see_through else "RGB"
+    old = picture if picture.mode == mode else picture.convert(mode)
+    canvas = _filling(old, size, sides).convert(mode)
+    canvas.paste(old, sides[:2])
+    if "icc_profile" in picture.info:
+        canvas.info["icc_profile"] = picture.info["icc_profile"]
+    return canvas
+
+
+def _filling(picture: Image.Image, size: Size, sides: Sides) -> Image.Image:
+    scale = min(1.0, _FILL_SIDE / max(picture.size))
+    wide, high = (max(1, round(side * scale)) for side in picture.size)
+    small = picture.resize((wide, high), Image.Resampling.BOX)
+    if small.mode == "RGBA":
+        small = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small).convert("RGB")
+    room = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+    filling = _mirrored(small, room, (round(sides[0] * scale), round(sides[1] * scale)))
+    soft = filling.filter(ImageFilter.GaussianBlur(max(room) / 100))
+    return soft.resize(size, Image.Resampling.BICUBIC)
+
+
+def _mirrored(tile: Image.Image, room: Size, start: tuple[int, int]) -> Image.Image:
+    """Return a picture full of copies of the tile, mirrored at every edge, one at ``start``."""
+    filled = Image.new("RGB", room)
+    flip, turn = Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM
+    for column in range(-(start[0] // tile.width) - 1, room[0] // tile.width + 1):
+        for row in range(-(start[1] // tile.height) - 1, room[1] // tile.height + 1):
+            piece = tile.transpose(flip) if column % 2 else tile
+            piece = piece.transpose(turn) if row % 2 else piece
+            place = start[0] + column * tile.width, start[1] + row * tile.height
+            filled.paste(piece, place)
+    return filled
+
+
+def _mask(old: Size, size: Size, sides: Sides) -> Image.Image:
+    strip = max(1, min(round(min(old) * STRIP), min(old) // 3))
+    left, up, right, down = (side + strip if side else 0 for side in sides)
+    stays = left, up, size[0] - right, size[1] - down
+    mask = masks.invert(masks.blank(size))
+    if stays[0] < stays[2] and stays[1] < stays[3]:
+        mask.paste(masks.STAY, stays)
+    return mask

@@ -1,0 +1,118 @@
+"""What waiting members read: their place in line and when their turn comes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from bot import buttons, render
+from bot.catalog import BY_ID
+from bot.delivery import Delivery
+from bot.studio import Studio
+from storage import standing
+from storage.errors import Unavailable
+from storage.job import Job, Standing
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds between looks, while anybody waits
+CALM = 5.0  # seconds between two edits of one message; Discord allows about 5 in 2 s
+AT_ONCE = 20  # edits a tick
+MOVED = 10.0  # seconds that a predicted start must move to be worth an edit
+
+Phase = Literal["waiting", "drawing", "again"]
+
+
+@dataclass
+class _Followed:
+    job: Job
+    phase: Phase = "waiting"
+    shown: tuple[Phase, int, int] | None = None
+    edited: float = 0.0
+    since: float = 0.0
+
+
+class Progress:
+    """Follows the jobs that this process reports on, and edits their messages."""
+
+    def __init__(self, studio: Studio, delivery: Delivery) -> None:
+        self._studio = studio
+        self._delivery = delivery
+        self._followed: dict[int, _Followed] = {}
+        self._event = asyncio.Event()
+
+    def follow(self, job: Job) -> None:
+        """Report on a job that is in line."""
+        self._turn(job, "waiting")
+
+    def drawing(self, job: Job) -> None:
+        """Say that the job's turn has come."""
+        self._turn(job, "drawing")
+
+    def again(self, job: Job) -> None:
+        """Say that the job waits to be tried once more."""
+        self._turn(job, "again" if job.state == "resting" else "waiting")
+
+    def forget(self, job_id: int) -> None:
+        """Stop reporting: the final answer is on its way."""
+        self._followed.pop(job_id, None)
+
+    async def run(self) -> None:
+        """Edit what has changed, for ever; sleeps while nobody waits."""
+        while True:
+            if not self._followed:
+                self._event.clear()
+                await self._event.wait()
+            await asyncio.sleep(TICK)
+            try:
+                await self._look()
+            except Unavailable as error:
+                log.warning("no standings to show: %s", error)
+
+    def _turn(self, job: Job, phase: Phase) -> None:
+        followed = self._followed.setdefault(job.id, _Followed(job))
+        followed.job, followed.phase, followed.since = job, phase, time.monotonic()
+        self._event.set()
+
+    async def _look(self) -> None:
+        now = time.monotonic()
+        due = [one for one in self._followed.values() if self._due(one, now)]
+        due.sort(key=lambda one: one.edited)
+        due = due[:AT_ONCE]
+        waiting = [one.job.id for one in due if one.phase == "waiting"]
+        standings: dict[int, Standing] = {}
+        if waiting:
+            standings = await self._studio.database.run(standing.standing(waiting))
+        await asyncio.gather(*(self._edit(one, standings.get(one.job.id), now) for one in due))
+
+    def _due(self, one: _Followed, now: float) -> bool:
+        """Whether to look at a message: not just edited, and its phase has lasted a moment."""
+        same = one.shown is not None and one.shown[0] == one.phase
+        return now - one.edited >= (CALM if same else TICK) and now - one.since >= TICK
+
+    async def _edit(self, one: _Followed, place: Standing | None, now: float) -> None:
+        mark = _mark(one, place)
+        if mark == one.shown or self._followed.get(one.job.id) is not one:
+            return
+        one.shown, one.edited = mark, now
+        view = None if one.phase == "drawing" else buttons.cancel(one.job.id)
+        await self._delivery.say(one.job, _text(one, place), view)
+
+
+def _mark(one: _Followed, place: Standing | None) -> tuple[Phase, int, int]:
+    """Return what an edit would tell: texts with the same mark are not worth one."""
+    if place is None or one.phase != "waiting":
+        return (one.phase, one.job.tries, 0)
+    return (one.phase, place.ahead, round((time.time() + place.starts_in) / MOVED))
+
+
+def _text(one: _Followed, place: Standing | None) -> str:
+    operation = BY_ID[one.job.operation]
+    if one.phase == "drawing":
+        return render.drawing(operation, one.job.started_at or int(time.time() * 1000))
+    if one.phase == "again":
+        return render.trying_again(operation, one.job.tries)
+    return render.waiting(operation, place, int(time.time() * 1000))

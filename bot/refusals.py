@@ -1,0 +1,43 @@
+"""Why an order is refused, in the member's words: what is left, and when that changes."""
+
+from __future__ import annotations
+
+import time
+
+from bot import words
+from storage.errors import BudgetSpent, ImagesSpent, Refusal, TooManyPending
+from storage.job import Allowance, Order
+
+NO_MEMORY = "The bot's memory does not answer right now. Please try again in a minute."
+
+
+def sentence(refusal: Refusal, allowance: Allowance, order: Order) -> str:
+    """Word why an order was refused, and when that changes."""
+    resets = words.moment(allowance.resets_at)
+    match refusal:
+        case ImagesSpent():
+            left = words.count(refusal.left, "image")
+            return f"You have {left} of {refusal.limit:,} left today. It is full again {resets}."
+        case TooManyPending():
+            waiting = words.count(refusal.pending, "picture")
+            return (
+                f"You have {waiting} waiting already, and {refusal.limit} is the most. "
+                f"The next place frees {_frees(allowance)}."
+            )
+        case BudgetSpent(scope="member"):
+            return (
+                f"This picture costs {words.money(order.price)} and you have "
+                f"{words.money(refusal.left)} of {words.money(refusal.limit)} left for paid models "
+                f"today. It is full again {resets}; `/sdxl` and `/lightning` are free."
+            )
+        case _:
+            return (
+                "The money that this bot may spend today on paid models is used up. "
+                f"It is full again {resets}; `/sdxl` and `/lightning` are free."
+            )
+
+
+def _frees(allowance: Allowance) -> str:
+    if allowance.frees_in is None:
+        return "when one of them is drawn"
+    return words.moment(int((time.time() + allowance.frees_in) * 1000))

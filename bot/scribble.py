@@ -1,0 +1,194 @@
+"""A copy of a picture that somebody painted over, turned into a mask of what was painted.
+
+The copy may have been recompressed and resized on its way, so pixels differ everywhere a little.
+What differs by clearly more than such a round trip explains was painted. The limit is local: a
+round trip changes a meadow more than a clear sky, so the original is sent on a rough trip of the
+same kind here, and what that changes is scaled to how much the copy differs on the whole.
+"""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageChops, ImageFilter
+
+from bot import flood, inks, masks
+from bot.errors import BadPicture
+from bot.masks import Size
+
+WORK_SIDE = 768  # longest side of the pictures that are compared
+SHAPE_TOLERANCE = 0.02  # of the ratio of the sides, beyond rounding
+THIN = 0.06  # of the shorter side: a line up to this thickness means what it encloses
+GAPS = (0.04, 0.1, 0.2)  # of the shorter side: a line that leaves no wider gap counts as closed
+
+_ROUGH_QUALITY = 30
+_SEEDS = ((1.0, 12.0), (3.0, 7.0))  # blur, and the least difference (of 255) that counts then
+_LIKELY = 130  # of a score where 128 means "paint or not, both explain it as well"
+_SAFETY = 3.0  # times the expected change
+_STRANGE = 14.0  # where the best-matching fifth differs by this, it is another picture
+_MOST_PAINTED = 0.7  # of the picture, before closed lines are filled
+_LEAST_PAINTED = 0.0002
+
+
+def scribble(original: Image.Image, painted: Image.Image) -> Image.Image:
+    """Return the mask, of the original's size, of what was painted over.
+
+    Closed lines are filled: whoever draws a circle around the dog means the dog. A line is what is
+    at most ``THIN`` of the shorter side thick; a thicker ring was painted with care and means only
+    itself. Both pictures are the right way up. Raises BadPicture when nothing was painted, when it
+    is another picture, or when the shapes differ.
+    """
+    _same_shape(original.size, painted.size)
+    size = _working_size(original.size, painted.size)
+    plain, copy = _scaled(original, size), _scaled(painted, size)
+    _require_match(plain, copy)
+    paint = _paint(plain, copy)
+    painted_share = masks.coverage(paint)
+    if painted_share < _LEAST_PAINTED:
+        raise BadPicture(
+            "That is the same picture: nothing is painted over it. Nothing was charged: scribble "
+            "over the part that should change, in any colour, and send that copy."
+        )
+    if painted_share > _MOST_PAINTED:
+        raise _another()
+    return masks.fit(_enclosed(paint), original.size)
+
+
+def _same_shape(size: Size, other: Size) -> None:
+    slack = SHAPE_TOLERANCE + 1 / min(other) + 1 / min(size)
+    if abs(size[0] * other[1] / (size[1] * other[0]) - 1) > slack:
+        raise BadPicture(
+            f"The painted copy is {other[0]}x{other[1]}, but the picture is {size[0]}x{size[1]}: "
+            "the shapes differ. Nothing was charged: paint over the whole picture, not cropped or "
+            "turned."
+        )
+
+
+def _working_size(size: Size, other: Size) -> Size:
+    scale = min(1.0, WORK_SIDE / max(size), other[0] / size[0])
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _scaled(picture: Image.Image, size: Size) -> Image.Image:
+    small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if small.has_transparency_data:
+        small = small.convert("RGBA")
+        white = Image.new("RGBA", size, "white")
+        small = Image.alpha_composite(white, small)
+    return small.convert("RGB")
+
+
+def _require_match(plain: Image.Image, copy: Image.Image) -> None:
+    if _quantile(_difference(plain, copy, 2.0), 0.2) > _STRANGE:
+        raise _another()
+
+
+def _another() -> BadPicture:
+    return BadPicture(
+        "That is another picture, not a painted copy of this one: too much of it differs. Nothing "
+        "was charged: save the picture itself, scribble over the part that should change, and "
+        "send that copy."
+    )
+
+
+def _certain(plain: Image.Image, copy: Image.Image) -> Image.Image:
+    """Return the mask of what differs by more than a round trip explains, surely painted."""
+    rough = _round_trip(plain)
+    found = masks.blank(plain.size)
+    for blur, least in _SEEDS:
+        seen, trip = _difference(plain, copy, blur), _difference(plain, rough, blur)
+        scale = min(1.5, (_quantile(seen, 0.4) + 1) / (_quantile(trip, 0.4) + 1))
+        limit = [min(255, round(value * scale * _SAFETY + least)) for value in range(256)]
+        expected = trip.filter(ImageFilter.BoxBlur(6)).point(limit)
+        over = masks.above(ImageChops.subtract(seen, expected), 1)
+        found = ImageChops.lighter(found, _opened(over, 1))
+    return found
+
+
+def _round_trip(plain: Image.Image) -> Image.Image:
+    """Return the picture as it comes back from being resized and saved roughly."""
+    data = io.BytesIO()
+    less = max(1, round(plain.width * 0.7)), max(1, round(plain.height * 0.7))
+    plain.resize(less, Image.Resampling.BICUBIC).save(data, "JPEG", quality=_ROUGH_QUALITY)
+    with Image.open(data) as back:
+        return back.convert("RGB").resize(plain.size, Image.Resampling.BICUBIC)
+
+
+def _difference(first: Image.Image, second: Image.Image, blur: float) -> Image.Image:
+    """Return the difference of the strongest channel, noise evened out first."""
+    soft = ImageFilter.GaussianBlur(blur)
+    bands = ImageChops.difference(first.filter(soft), second.filter(soft)).split()
+    return ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
+
+
+def _quantile(grey: Image.Image, share: float, among: Image.Image | None = None) -> int:
+    """Return the value that ``share`` of the pixels do not exceed."""
+    counts = grey.histogram(among)
+    left = share * sum(counts)
+    for value, count in enumerate(counts):
+        left -= count
+        if left <= 0:
+            return value
+    return 255
+
+
+def _paint(plain: Image.Image, copy: Image.Image) -> Image.Image:
+    """Return the mask of the paint, with its edges where the paint's edges are."""
+    certain = _certain(plain, copy)
+    core = _core(_difference(plain, copy, 1.0), certain)
+    ink = inks.fit(plain, copy, core)
+    if ink is None:
+        return core
+    score = inks.score(plain, copy, ink)
+    return flood.touched(certain, masks.above(score, _likely(score, core, certain)))
+
+
+def _core(seen: Image.Image, certain: Image.Image) -> Image.Image:
+    """Return the mask of what differs at least half as much as the paint right beside it."""
+    peak = masks.grow(seen, 3)
+    half = peak.point([round(value * 0.5) for value in range(256)])
+    strong = masks.above(ImageChops.subtract(seen, half), 1)
+    return ImageChops.darker(strong, certain)
+
+
+def _likely(score: Image.Image, core: Image.Image, certain: Image.Image) -> int:
+    """Return the score from which on a pixel counts as painted.
+
+    Above what nearly all of the unpainted picture reaches, but not above the middle between that
+    and what the paint reaches.
+    """
+    usual = _quantile(score, 0.98, masks.invert(masks.grow(certain, 8)))
+    painted = _quantile(score, 0.5, core)
+    return max(
+        _LIKELY, min(usual + 1, (_quantile(score, 0.5, masks.invert(certain)) + painted) // 2)
+    )
+
+
+def _opened(mask: Image.Image, pixels: int) -> Image.Image:
+    return masks.grow(masks.shrink(mask, pixels), pixels)
+
+
+def _enclosed(paint: Image.Image) -> Image.Image:
+    """Return the paint with what its thin lines enclose, also where a line almost closes."""
+    side = min(paint.size)
+    paint = _closed(paint, 2)
+    thick = _opened(paint, max(1, round(side * THIN / 2)))
+    kept = _opened(flood.holes(thick), 2)
+    inner = flood.holes(paint)
+    for gap in GAPS:
+        inner = ImageChops.lighter(inner, _almost_enclosed(paint, max(2, round(side * gap / 2))))
+    everything = ImageChops.lighter(paint, inner)
+    return ImageChops.subtract(everything, ImageChops.subtract(kept, paint))
+
+
+def _almost_enclosed(paint: Image.Image, reach: int) -> Image.Image:
+    """Return the mask of what the paint encloses once gaps up to twice ``reach`` are bridged.
+
+    What is left must be clearly larger than the gap: the mouth of a narrow bend is no circle.
+    """
+    inner = flood.holes(masks.grow(paint, reach))
+    return masks.grow(_opened(inner, reach // 2), reach)
+
+
+def _closed(mask: Image.Image, pixels: int) -> Image.Image:
+    return masks.shrink(masks.grow(mask, pixels), pixels)

@@ -1,0 +1,135 @@
+"""Where a member wants a picture repainted, and each thing that a press may do to it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from PIL import Image
+
+from bot import grid, masks, outpaint
+from bot.errors import BadOption
+from bot.regions import GROW_PERCENT, MOST_STEPS, QUICK, Region
+
+Way = Literal["grid", "mask", "extend"]
+
+TRAIL_MOST = 20  # steps that Undo goes back
+_TEXT = re.compile(r"(?P<way>grid|mask|extend)\|(?P<region>[^|]*)\|(?P<extend>[^|]*)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """A chosen place.
+
+    ``grid``: cells or a quick region of ``region``. ``mask``: the stored mask, with what
+    ``region`` says of inverting, growing and feathering. ``extend``: more room, as ``left 25`` or
+    ``16:9`` in ``extend``.
+    """
+
+    way: Way = "grid"
+    region: Region = field(default_factory=Region)
+    extend: str = ""
+
+    def encode(self) -> str:
+        """Return the selection as text, to be stored."""
+        return f"{self.way}|{self.region.encode()}|{self.extend}"
+
+    @classmethod
+    def decode(cls, text: str) -> Selection:
+        """Read what ``encode`` wrote; an empty text is an empty grid. Raises BadOption."""
+        if not text:
+            return cls()
+        found = _TEXT.fullmatch(text)
+        if found is None:
+            raise BadOption("region", "This edit can no longer be read: please start it again.")
+        way: Way = found["way"]  # type: ignore[assignment] # one of the three, by the pattern
+        return cls(way=way, region=Region.decode(found["region"]), extend=found["extend"])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was chosen yet."""
+        return self == Selection()
+
+
+def place(
+    selection: Selection, picture: Image.Image, stored: Image.Image | None
+) -> tuple[Image.Image, Image.Image]:
+    """Return the canvas and its mask: the picture itself, but where it is extended.
+
+    ``stored`` is the mask of the way "mask", of any size. Raises BadPicture or BadOption.
+    """
+    if selection.way == "extend":
+        way, _, amount = selection.extend.partition(" ")
+        canvas, mask = outpaint.extend(picture, way, int(amount or outpaint.AMOUNTS[0]))
+        return canvas, _grown(mask, selection.region)
+    if selection.way == "mask" and stored is not None:
+        mask = masks.fit(stored, picture.size)
+        if selection.region.invert:
+            mask = masks.invert(mask)
+        return picture, _grown(mask, selection.region)
+    return picture, selection.region.mask(picture.size)
+
+
+def _grown(mask: Image.Image, region: Region) -> Image.Image:
+    """Grow a mask as the region's steps say."""
+    return masks.grow(mask, masks.percent(mask.size, region.grow * GROW_PERCENT))
+
+
+# Each verb of a button or a select: the selection before and the argument -> the selection after.
+Verb = Callable[[Selection, str], Selection]
+
+
+def _region(change: Callable[[Region], Region]) -> Verb:
+    return lambda before, _: replace(before, region=change(before.region))
+
+
+def _cell(before: Selection, argument: str) -> Selection:
+    start = before.region if before.way == "grid" else Region()
+    return Selection(region=start.toggle(int(argument) % grid.CELLS))
+
+
+def _quick(_: Selection, argument: str) -> Selection:
+    return Selection(region=Region(quick=argument))
+
+
+def _finer(before: Selection, _: str) -> Selection:
+    if before.way != "grid":
+        raise BadOption("region", "Only the grid can get finer. Tap some cells first.")
+    return Selection(region=before.region.finer())
+
+
+def _extend(_: Selection, argument: str) -> Selection:
+    return Selection(way="extend", extend=argument)
+
+
+VERBS: dict[str, Verb] = {
+    "cell": _cell,
+    "quick": _quick,
+    "extend": _extend,
+    "finer": _finer,
+    "invert": _region(lambda region: replace(region, invert=not region.invert)),
+    "grow": _region(lambda region: replace(region, grow=min(MOST_STEPS, region.grow + 1))),
+    "feather": _region(lambda region: replace(region, feather=min(MOST_STEPS, region.feather + 1))),
+    "clear": lambda _before, _argument: Selection(),
+}
+
+
+def change(selection: Selection, verb: str, argument: str) -> Selection:
+    """Return the selection after a press; raises BadOption where that leads nowhere."""
+    if verb == "quick" and all(argument != quick.key for quick in QUICK):
+        raise BadOption("region", "This region is not known.")
+    return VERBS[verb](selection, argument)
+
+
+def undo(trail: tuple[str, ...]) -> tuple[Selection, tuple[str, ...]]:
+    """Return the selection before the last change, and the trail that is left."""
+    if not trail:
+        raise BadOption("region", "There is nothing to undo.")
+    return Selection.decode(trail[-1]), trail[:-1]
+
+
+def longer(trail: tuple[str, ...], selection: Selection) -> tuple[str, ...]:
+    """Return the trail with one more selection to go back to."""
+    return (*trail, selection.encode())[-TRAIL_MOST:]

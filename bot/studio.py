@@ -1,0 +1,258 @@
+"""The one place that knows the order of things: place an order, draw it, collect it, settle it.
+
+It knows neither Discord nor SQL: it words what storage and Pixazo say, and decides what follows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import stamina
+
+from bot import images, refusals, words
+from bot.catalog import BY_ID
+from bot.editor import Editor
+from bot.errors import (
+    BadRequest,
+    GatewayError,
+    ModelOff,
+    QuotaReached,
+    RateLimited,
+    Refused,
+    ShuttingDown,
+    StorageDown,
+    Unreachable,
+)
+from bot.house import House
+from bot.pixazo import Pixazo, Receipt
+from bot.spec import Operation, Value
+from storage import jobs, lane, ledger, outcome
+from storage.database import Database, Transaction
+from storage.errors import (
+    Refusal,
+    StorageError,
+    Unavailable,
+)
+from storage.job import Allowance, Job, Order, Placed
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+PLACE_WITHIN = 2.0  # seconds; Discord wants an answer within 3
+TRIES_MOST = 3
+LEASE = 0.1  # seconds from a claim to the first byte; a later call moves its slot
+KEEP_TRYING = 600.0  # seconds; then a restart picks the job up from its row
+PATIENCE = 60.0  # seconds that a retry may wait before it is not worth a member's while
+
+
+class Studio:
+    """Orders in, pictures out; every arrow between two states of a job is one transaction."""
+
+    def __init__(
+        self, *, database: Database, pixazo: Pixazo, house: House, editor: Editor, worker: str
+    ) -> None:
+        self.database = database
+        self.house = house
+        self.worker = worker
+        self.wake: Callable[[], None] = lambda: None
+        self.closing = False
+        self._pixazo = pixazo
+        self._editor = editor
+        self._strays: set[asyncio.Task[None]] = set()
+
+    async def place(self, order: Order) -> Placed:
+        """Accept an order: quota and money are held and the job is a row when this returns.
+
+        Raises Refused with a sentence; then nothing was held.
+        """
+        if self.closing:
+            raise ShuttingDown("The bot is restarting. Please try again in a minute.")
+        if order.price and not self.house.caps.budget:
+            title = BY_ID[order.operation].title
+            raise ModelOff(
+                f"{title} costs {words.money(order.price)} a picture, and the owner of this bot "
+                "has not switched paid models on. `/sdxl` and `/lightning` are free."
+            )
+        work = asyncio.ensure_future(
+            self.database.run(jobs.place(order, self.house.caps, self.worker))
+        )
+        done, _ = await asyncio.wait({work}, timeout=PLACE_WITHIN)
+        if not done:
+            self._withdraw_when_done(work)
+            raise StorageDown(refusals.NO_MEMORY)
+        try:
+            return work.result()
+        except Refusal as refusal:
+            raise await self._worded(refusal, order) from refusal
+        except Unavailable as error:
+            log.error("an order was refused: %s", error)
+            raise StorageDown(refusals.NO_MEMORY) from error
+
+    async def ready(
+        self, job: Job, *, message_id: int | None = None, links: tuple[str, ...] = ()
+    ) -> None:
+        """Put a placed job in line: Discord was answered, and Pixazo can fetch its pictures."""
+        await self.database.run(jobs.ready(job.id, message_id=message_id, links=links))
+        self.wake()
+
+    async def cancel(self, job_id: int, member_id: int) -> Job | None:
+        """Take a waiting job out of the line; quota and money are back at once. None: too late."""
+        job = await self.database.run(outcome.cancel(job_id, member_id))
+        self.wake()
+        return job
+
+    async def withdraw(self, job: Job) -> None:
+        """Give back an order that the member has already heard to have failed."""
+        await self.keep(outcome.cancel(job.id, job.member_id))
+        await self.told(job)
+
+    async def told(self, job: Job) -> None:
+        """Remember that the member has the final answer: nothing of the job is left to do."""
+        await self.keep(outcome.told(job.id))
+
+    async def allowance(self, member_id: int, guild_id: int | None) -> Allowance:
+        """Return what the member has left today."""
+        return await self.database.run(ledger.allowance(member_id, guild_id, self.house.caps))
+
+    async def job(self, job_id: int) -> Job | None:
+        """Return the job as it stands now."""
+        return await self.database.run(jobs.job(job_id))
+
+    async def draw(self, job: Job) -> Job:
+        """Make the one call that the job's turn is for, and follow it to the end of this try.
+
+        Returns the job in the state that it reached: drawn, failed, unknown, resting or queued.
+        """
+        operation = BY_ID[job.operation]
+        late = _Late(self, job, time.monotonic())
+        try:
+            values = with_links(operation, job)
+            receipt = await self._pixazo.draw(operation, values, sending=late.sending)
+            await self.keep(outcome.made(job, receipt.encode()))
+        except GatewayError as error:
+            await self._failed(job, error, called=True)
+        else:
+            await self._collect(job, receipt)
+        return await self._now(job)
+
+    async def collect(self, job: Job) -> Job:
+        """Fetch a picture that was already made, after a restart; no call is made."""
+        if job.receipt is None:
+            raise ValueError("a job without a receipt cannot be collected")
+        await self._collect(job, Receipt.decode(job.receipt))
+        return await self._now(job)
+
+    async def close(self) -> None:
+        """Refuse new orders, and wait for those that were withdrawn while being placed."""
+        self.closing = True
+        await asyncio.gather(*self._strays, return_exceptions=True)
+
+    async def _collect(self, job: Job, receipt: Receipt) -> None:
+        try:
+            picture = await self._pixazo.collect(receipt)
+            beside = None
+            if job.draft_id is not None:
+                picture, beside = await self._editor.finish(job.draft_id, picture)
+        except GatewayError as error:
+            await self._failed(job, error, called=False)
+            return
+        except Refused as error:  # the member's own picture is gone: there is nothing to put it in
+            await self.keep(outcome.fail(job, str(error), spent=bool(job.price)))
+            return
+        seconds = time.time() - (job.started_at or 0) / 1000
+        await self.keep(outcome.drawn(job, images.blob(picture), seconds, beside))
+
+    async def _failed(self, job: Job, error: GatewayError, *, called: bool) -> None:
+        """Decide what a fault of the gateway means for the job, and write it down."""
+        log.warning("job %s (%s): %s: %s", job.id, job.operation, type(error).__name__, error)
+        if isinstance(error, RateLimited):
+            wait = error.retry_after if error.retry_after is not None else 5.0
+            await self.keep(outcome.refused(job, wait))
+            return
+        repeatable = called and error.transient and (error.nothing_made or not job.price)
+        delay = retry_delay(job.tries, error.retry_after)
+        if repeatable and job.tries + 1 < TRIES_MOST and delay <= PATIENCE:
+            await self.keep(outcome.rest(job, delay_s=delay, reason=str(error)))
+            return
+        lost = bool(job.price) and not error.nothing_made
+        await self.keep(outcome.fail(job, str(error), spent=lost))
+
+    async def _now(self, job: Job) -> Job:
+        self.wake()
+        now = await self.keep(jobs.job(job.id))
+        return now if now is not None else job
+
+    async def _worded(self, refusal: Refusal, order: Order) -> QuotaReached:
+        allowance = await self.allowance(order.member_id, order.guild_id)
+        return QuotaReached(refusals.sentence(refusal, allowance, order))
+
+    def _withdraw_when_done(self, work: asyncio.Future[Placed]) -> None:
+        """Give back what a late transaction holds: the member was told that nothing happened."""
+        stray = asyncio.create_task(self._withdraw(work))
+        self._strays.add(stray)
+        stray.add_done_callback(self._strays.discard)
+
+    async def _withdraw(self, work: asyncio.Future[Placed]) -> None:
+        try:
+            placed = await work
+        except StorageError:
+            return  # nothing was placed, as the member was told
+        await self.withdraw(placed.job)
+
+    async def keep(self, transaction: Transaction[T]) -> T:
+        """Write down what has happened, however long the database takes to accept it."""
+        async for attempt in stamina.retry_context(
+            on=Unavailable, attempts=None, timeout=KEEP_TRYING, wait_max=10.0
+        ):
+            with attempt:
+                return await self.database.run(transaction)
+        raise AssertionError("unreachable: the last attempt raises")
+
+
+@dataclass
+class _Late:
+    """Moves the job's slot when its call leaves later than the limiter counted on."""
+
+    studio: Studio
+    job: Job
+    claimed: float
+
+    async def sending(self) -> None:
+        if time.monotonic() - self.claimed > LEASE:
+            kept = await self.studio.database.run(lane.late(self.job))
+            if not kept:
+                raise Unreachable("The turn was over before the call could leave.")
+
+
+def missing_images(operation: Operation, values: Mapping[str, Value]) -> list[str]:
+    """Return the image options that no link of the member's own stands for."""
+    return [
+        option.name
+        for option in operation.options
+        if option.kind == "image" and not values.get(option.name)
+    ]
+
+
+def with_links(operation: Operation, job: Job) -> dict[str, Value]:
+    """Return the job's values with a link in place of every picture.
+
+    Raises BadRequest when a picture is missing: the gateway would paint over a stock photo instead.
+    """
+    missing = missing_images(operation, job.values)
+    if len(missing) != len(job.links):
+        raise BadRequest("The picture got lost on the way. Please send it again.")
+    return {**job.values, **dict(zip(missing, job.links, strict=True))}
+
+
+def retry_delay(tries: int, asked: float | None) -> float:
+    """Return the seconds before the next try: what the gateway asked for, or 2, 4 … with jitter."""
+    if asked is not None:
+        return asked
+    return float(2 ** (tries + 1)) * random.uniform(0.75, 1.25)

@@ -1,0 +1,1 @@
+"""What a member can do: each cog parses and replies, and decides nothing."""

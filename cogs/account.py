@@ -1,0 +1,25 @@
+"""What a member can ask about themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord import app_commands
+
+from bot import render
+from bot.intake import Interaction
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands to the bot."""
+    bot.tree.add_command(quota)
+
+
+@app_commands.command(description="What you have left today, and when it starts anew")
+async def quota(interaction: Interaction) -> None:
+    """Show the member's own quota, privately."""
+    allowance = await interaction.client.studio.allowance(interaction.user.id, interaction.guild_id)
+    await interaction.response.send_message(embed=render.quota(allowance), ephemeral=True)

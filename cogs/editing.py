@@ -1,0 +1,228 @@
+"""The controls of an edit's pages: each names a verb and a draft, for its member alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot import editor_view, forms, intake
+from bot.catalog import PROMPT_MOST
+from bot.client import answer_error
+from bot.errors import Refused
+from bot.forms import Submission
+from bot.intake import Interaction
+from cogs import pages
+from cogs.inpaint import prompt_field
+from storage.drafts import Draft
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+WORDS, FILE = "edit:words", "edit:file"
+DRAWING = "Sent to be drawn: the picture comes as a message of its own."
+CANCELLED = "Cancelled. Nothing was charged."
+# discord.py keeps one class for a pattern, so buttons and selects need one each.
+_NAMED = r"(?P<verb>[a-z]+):(?P<draft>[0-9]{1,20}):(?P<argument>.{0,40})"
+
+
+async def setup(bot: Bot) -> None:
+    """Register the controls and the forms that they open."""
+    bot.add_dynamic_items(EditButton, EditSelect)
+    bot.forms.add(WORDS, words_sent)
+    bot.forms.add(FILE, file_sent)
+
+
+Press = Callable[[Interaction, Draft, str], Awaitable[None]]
+
+
+async def change(interaction: Interaction, draft: Draft, verb: str, argument: str) -> None:
+    """Change where, and show the page that was pressed on."""
+    await interaction.response.defer()
+    changed = await interaction.client.editor.change(draft, verb, argument)
+    await pages.show(interaction, changed, lettered=argument != "preview")
+
+
+async def pick(interaction: Interaction, draft: Draft, value: str) -> None:
+    """A choice of the grid's page; more room is best seen on the preview."""
+    verb, _, argument = value.partition(":")
+    await interaction.response.defer()
+    changed = await interaction.client.editor.change(draft, verb, argument)
+    await pages.show(interaction, changed, lettered=verb != "extend")
+
+
+async def choose(interaction: Interaction, draft: Draft, value: str) -> None:
+    """A choice of the preview's page."""
+    verb, _, argument = value.partition(":")
+    await interaction.response.defer()
+    changed = await interaction.client.editor.change(draft, verb, argument)
+    await pages.show(interaction, changed, lettered=False)
+
+
+async def preview(interaction: Interaction, draft: Draft, _: str) -> None:
+    """Show what Draw would do."""
+    await interaction.response.defer()
+    await pages.show(interaction, draft, lettered=False)
+
+
+async def adjust(interaction: Interaction, draft: Draft, _: str) -> None:
+    """Back to the grid."""
+    await interaction.response.defer()
+    await pages.show(interaction, draft, lettered=True)
+
+
+async def open_page(interaction: Interaction, draft: Draft, _: str) -> None:
+    """Start from the bot's answer to a reply: a private page with the grid."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await interaction.client.editor.read_first(draft)
+    await pages.show(interaction, draft, lettered=True)
+
+
+async def upload(interaction: Interaction, draft: Draft, _: str) -> None:
+    """Ask for a file that shows where."""
+    field = ui.Label(
+        text="A file that shows where",
+        description="A mask, or a copy of the picture with the part painted over",
+        component=ui.FileUpload[Any](custom_id="file", max_values=1),
+    )
+    await interaction.response.send_modal(forms.modal(FILE, draft.id, "Show where", field))
+
+
+async def file_sent(submission: Submission) -> None:
+    """The file came: show what it means."""
+    interaction, file = submission.interaction, submission.file("file")
+    draft = await interaction.client.editor.mine(submission.subject, interaction.user.id)
+    if file is None:
+        raise Refused("No file came with the form. Please send it again.")
+    await interaction.response.defer()
+    changed = await interaction.client.editor.read_mask(draft, file)
+    await pages.show(interaction, changed, lettered=False)
+
+
+async def edit_words(interaction: Interaction, draft: Draft, _: str) -> None:
+    """Ask for other words."""
+    negative = ui.TextInput[Any](
+        custom_id="negative_prompt",
+        style=discord.TextStyle.paragraph,
+        default=str(draft.values.get("negative_prompt", "")) or None,
+        required=False,
+        max_length=PROMPT_MOST,
+    )
+    prompt = prompt_field(str(draft.values.get("prompt", "")))
+    await interaction.response.send_modal(
+        forms.modal(
+            WORDS,
+            draft.id,
+            "What to draw there",
+            ui.Label(text="What should the marked part become?", component=prompt),
+            ui.Label(text="What to keep out of it", component=negative),
+        )
+    )
+
+
+async def words_sent(submission: Submission) -> None:
+    """Other words came: show the preview with them."""
+    interaction = submission.interaction
+    editor = interaction.client.editor
+    draft = await editor.mine(submission.subject, interaction.user.id)
+    values = pages.operation_of(draft).validate({**draft.values, **submission.texts})
+    await interaction.response.defer()
+    await pages.show(interaction, await editor.describe(draft, values), lettered=False)
+
+
+async def cancel(interaction: Interaction, draft: Draft, _: str) -> None:
+    """Close the edit."""
+    await interaction.response.defer()
+    await interaction.client.editor.forget(draft)
+    await pages.close(interaction, CANCELLED)
+
+
+async def draw(interaction: Interaction, draft: Draft, _: str) -> None:
+    """Order the picture; the page closes, so that one edit is ordered once."""
+    await interaction.response.defer()
+    sent = await interaction.client.editor.cut(draft)
+    size = {"width": sent.size[0], "height": sent.size[1]}
+    await intake.take(
+        interaction,
+        pages.operation_of(draft),
+        {**size, **draft.values},
+        private=draft.private,
+        inputs=(sent.picture, sent.mask),
+        draft_id=draft.id,
+        acknowledge=_beside,
+    )
+
+
+async def _beside(interaction: Interaction, *, private: bool) -> int | None:
+    """Close the page, and answer with a message of its own."""
+    await pages.close(interaction, DRAWING)
+    answer = await interaction.followup.send("In line…", ephemeral=private, wait=True)
+    return answer.id
+
+
+PRESSES: dict[str, Press] = {
+    "pick": pick,
+    "show": choose,
+    "preview": preview,
+    "adjust": adjust,
+    "open": open_page,
+    "upload": upload,
+    "words": edit_words,
+    "cancel": cancel,
+    "draw": draw,
+}
+
+
+async def press(interaction: Interaction, verb: str, draft_id: int, argument: str) -> None:
+    """Do what a control says, or say why not."""
+    try:
+        draft = await interaction.client.editor.mine(draft_id, interaction.user.id)
+        if verb in PRESSES:
+            await PRESSES[verb](interaction, draft, argument)
+        else:
+            await change(interaction, draft, verb, argument)
+    except Exception as error:  # noqa: BLE001 - discord.py would only log it
+        await answer_error(interaction, error)
+
+
+class EditButton(ui.DynamicItem[ui.Button[Any]], template="edit:" + _NAMED):
+    """A button of an edit's page."""
+
+    def __init__(self, verb: str, draft_id: int, argument: str) -> None:
+        super().__init__(
+            ui.Button(label=verb, custom_id=editor_view.custom_id(verb, draft_id, argument))
+        )
+        self._named = (verb, draft_id, argument)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the verb and the draft from the id."""
+        return cls(match["verb"], int(match["draft"]), match["argument"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button says."""
+        await press(interaction, *self._named)
+
+
+class EditSelect(ui.DynamicItem[ui.Select[Any]], template="choose:" + _NAMED):
+    """A select of an edit's page; its value is the argument."""
+
+    def __init__(self, verb: str, draft_id: int, argument: str) -> None:
+        super().__init__(ui.Select(custom_id=editor_view.select_id(verb, draft_id, argument)))
+        self._named = (verb, draft_id)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the verb and the draft from the id."""
+        return cls(match["verb"], int(match["draft"]), match["argument"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what was chosen."""
+        await press(interaction, *self._named, self.item.values[0])

@@ -1,0 +1,148 @@
+"""Every way into an edit: the slash command, the message's menu, a reply, a result's button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+
+from bot import candidates, forms
+from bot.catalog import PROMPT_MOST, find
+from bot.errors import BadPicture
+from bot.forms import Submission
+from bot.intake import Interaction
+from bot.outpaint import WAYS
+from bot.regions import QUICK
+from bot.repaint import Upload
+from bot.spec import Operation
+from cogs import generate, pages
+from storage.drafts import Draft
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+START = "edit:start"
+REGION = "Where, in one word; left out, you tap cells or send a mask"
+
+
+async def setup(bot: Bot) -> None:
+    """Add the command, the menu and the form."""
+    made = generate.command(
+        find("inpaint"),
+        inpaint,
+        optional=("mask",),
+        extra={"region": (generate.choice([quick.name for quick in QUICK]), REGION)},
+    )
+    bot.tree.add_command(made)
+    bot.tree.add_command(app_commands.ContextMenu(name="Inpaint", callback=inpaint_message))
+    bot.forms.add(START, start)
+
+
+async def inpaint(
+    interaction: Interaction, operation: Operation, given: dict[str, Any], *, private: bool
+) -> None:
+    """``/inpaint``: read the picture and show where it would be repainted."""
+    image, mask, region = given.pop("image"), given.pop("mask", None), given.pop("region", None)
+    values = operation.validate(given)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    editor = interaction.client.editor
+    draft = await editor.begin(
+        interaction.user.id, values, private=private, stream=operation.stream
+    )
+    await editor.read_picture(draft, _upload(image))
+    if mask is not None:
+        draft = await editor.read_mask(draft, _upload(mask))
+    elif region is not None:
+        key = next(quick.key for quick in QUICK if quick.name == region)
+        draft = await editor.change(draft, "quick", key)
+    await pages.show(interaction, draft, lettered=mask is None and region is None)
+
+
+async def inpaint_message(interaction: Interaction, message: discord.Message) -> None:
+    """The menu of any message with a picture."""
+    await open_form(interaction, candidates.of(message))
+
+
+async def open_form(
+    interaction: Interaction, found: tuple[candidates.Candidate, ...], prompt: str = ""
+) -> None:
+    """Ask what the picture should become, and where."""
+    draft = await interaction.client.editor.begin(interaction.user.id, {}, candidates=found)
+    await interaction.response.send_modal(start_form(draft, prompt))
+
+
+def start_form(draft: Draft, prompt: str = "") -> ui.Modal:
+    """Return the form that an edit starts with."""
+    which = [
+        discord.SelectOption(label=f"{number}. {name}"[:100], value=str(number - 1))
+        for number, (name, _) in enumerate(draft.candidates, 1)
+    ]
+    which[0].default = True
+    items: list[ui.Item[Any]] = []
+    if len(which) > 1:
+        picture = ui.Select[Any](custom_id="which", options=which)
+        items.append(ui.Label(text="Which picture", component=picture))
+    items += [
+        ui.Label(text="What should the marked part become?", component=prompt_field(prompt)),
+        ui.Label(
+            text="Where",
+            component=ui.Select[Any](custom_id="where", options=_places(), required=False),
+        ),
+        ui.Label(
+            text="Or a file that shows where",
+            description="A mask, or a copy of the picture with the part painted over",
+            component=ui.FileUpload[Any](custom_id="file", required=False, max_values=1),
+        ),
+    ]
+    return forms.modal(START, draft.id, "Repaint a part of the picture", *items)
+
+
+def prompt_field(prompt: str = "") -> ui.TextInput[Any]:
+    """Return the field for the prompt."""
+    return ui.TextInput(
+        custom_id="prompt",
+        style=discord.TextStyle.paragraph,
+        default=prompt or None,
+        placeholder="a lion",
+        max_length=PROMPT_MOST,
+    )
+
+
+async def start(submission: Submission) -> None:
+    """The form came back: read the picture, and show the grid or the preview."""
+    interaction = submission.interaction
+    editor = interaction.client.editor
+    draft = await editor.mine(submission.subject, interaction.user.id)
+    operation = pages.operation_of(draft)
+    values = operation.validate({**draft.values, "prompt": submission.texts["prompt"]})
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    number = int(submission.texts.get("which") or 0)
+    if number >= len(draft.candidates):
+        raise BadPicture("That picture is not there any more. Please start again.")
+    await editor.read_picture(draft, Upload(url=draft.candidates[number][1], size=0))
+    draft = await editor.describe(draft, values)
+    verb, _, argument = submission.texts.get("where", "").partition(":")
+    file = submission.file("file")
+    if file is not None:
+        draft = await editor.read_mask(draft, file)
+    elif argument:
+        draft = await editor.change(draft, verb, argument)
+    await pages.show(interaction, draft, lettered=file is None and not argument)
+
+
+def _places() -> list[discord.SelectOption]:
+    options = [discord.SelectOption(label="I tap cells on a grid", value="grid:", default=True)]
+    options += [
+        discord.SelectOption(label=quick.name.capitalize(), value=f"quick:{quick.key}")
+        for quick in QUICK
+    ]
+    options += [
+        discord.SelectOption(label=f"Extend: {way.name}", value=f"extend:{way.name}")
+        for way in WAYS
+    ]
+    return options
+
+
+def _upload(attachment: discord.Attachment) -> Upload:
+    return Upload(url=attachment.url, size=attachment.size)

@@ -1,0 +1,82 @@
+"""Replying to a picture with "@bot make it winter": the bot asks where, in private."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot import candidates, editor_view, words
+from bot.catalog import find
+from bot.errors import BotError
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+NO_WORDS = "Reply to a picture and say what to change: `@bot make it winter`."
+HIDDEN = "I cannot see the picture of that message from here. " + candidates.HOW
+SAID = "Mark what should change: "
+
+
+async def setup(bot: Bot) -> None:
+    """Listen to the messages that mention the bot."""
+    replies = Replies(bot)
+    bot.add_listener(replies.on_message, "on_message")
+
+
+class Replies:
+    """Answers replies that mention the bot; other messages are none of its business."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a reply to a picture with a button that only its author can use."""
+        if message.author.bot or message.reference is None or not self._mentioned(message):
+            return
+        try:
+            text, view = await self._answer(message)
+        except BotError as error:
+            text, view = f"{error} {candidates.HOW}", None
+        await message.reply(text, view=view or discord.utils.MISSING, mention_author=False)
+
+    def _mentioned(self, message: discord.Message) -> bool:
+        """Whether the text itself mentions the bot: a reply's ping alone does not count."""
+        return self._mention() in message.content.replace("<@!", "<@")
+
+    def _mention(self) -> str:
+        return f"<@{self._bot.application_id}>"
+
+    async def _answer(self, message: discord.Message) -> tuple[str, ui.View | None]:
+        prompt = message.content.replace("<@!", "<@").replace(self._mention(), "").strip()
+        if not prompt:
+            return NO_WORDS, None
+        target = await self._target(message)
+        if target is None or candidates.is_hidden(target):
+            return HIDDEN, None
+        values = find("inpaint").validate({"prompt": prompt})
+        draft = await self._bot.editor.begin(
+            message.author.id, values, candidates=candidates.of(target)
+        )
+        button = ui.Button[Any](
+            label="Choose where",
+            style=discord.ButtonStyle.primary,
+            custom_id=editor_view.custom_id("open", draft.id),
+        )
+        view = ui.View(timeout=None)
+        view.add_item(button)
+        view.stop()
+        return SAID + words.shown(prompt, 300), view
+
+    async def _target(self, message: discord.Message) -> discord.Message | None:
+        """Return the message that was replied to; None when it is gone or closed to the bot."""
+        reference = message.reference
+        if reference is None or reference.message_id is None:
+            return None
+        if isinstance(reference.resolved, discord.Message):
+            return reference.resolved
+        try:
+            return await message.channel.fetch_message(reference.message_id)
+        except discord.HTTPException:
+            return None
