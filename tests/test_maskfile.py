@@ -1,0 +1,143 @@
+"""Every kind of mask file means the same thing, and what means nothing is refused."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable
+
+import pytest
+from PIL import Image, ImageFilter
+
+from bot import maskfile, masks, upload
+from bot.errors import BadPicture
+from tests import pictures
+
+SIZE = (320, 240)
+MEANT = masks.boxes(SIZE, [(60, 50, 180, 160)])
+
+
+def two(ground: str, mark: str) -> Image.Image:
+    """A mask file of two colours."""
+    return Image.composite(Image.new("RGB", SIZE, mark), Image.new("RGB", SIZE, ground), MEANT)
+
+
+def on_sheet(colour: str, alpha: int = 255) -> Image.Image:
+    """One colour on a transparent sheet, as drawing programs export a layer."""
+    sheet = Image.new("RGBA", SIZE, (0, 0, 0, 0))
+    ink = Image.new("RGBA", SIZE, colour)
+    ink.putalpha(alpha)
+    sheet.paste(ink, mask=MEANT)
+    return sheet
+
+
+def holed(picture: Image.Image) -> Image.Image:
+    """The picture with the meant part made transparent."""
+    picture = picture.convert("RGBA")
+    picture.putalpha(masks.invert(MEANT))
+    return picture
+
+
+def as_jpeg(picture: Image.Image) -> Image.Image:
+    """The picture after a rough JPEG."""
+    data = io.BytesIO()
+    picture.convert("RGB").save(data, "JPEG", quality=35)
+    return Image.open(data)
+
+
+def sixteen_bits() -> Image.Image:
+    """White on black with 16 bits a pixel."""
+    wide = Image.new("I", SIZE, 0)
+    wide.paste(65535, mask=MEANT)
+    data = io.BytesIO()
+    wide.convert("I;16").save(data, "PNG")
+    return Image.open(data)
+
+
+KINDS: dict[str, Callable[[], Image.Image]] = {
+    "white on black": lambda: two("black", "white"),
+    "black on white": lambda: two("white", "black"),
+    "one bit": lambda: two("black", "white").convert("1"),
+    "palette": lambda: two("white", "black").convert("P"),
+    "grey on black": lambda: two("black", "#888888").convert("L"),
+    "red on white": lambda: two("white", "red"),
+    "yellow on white": lambda: two("white", "yellow"),
+    "green on blue": lambda: two("blue", "green"),
+    "soft": lambda: two("black", "white").convert("L").filter(ImageFilter.GaussianBlur(4)),
+    "black on transparent": lambda: on_sheet("black"),
+    "white on transparent": lambda: on_sheet("white"),
+    "half-transparent red": lambda: on_sheet("red", 100),
+    "hole in a photo": lambda: holed(pictures.photo(SIZE, random.Random(1))),
+    "hole in white": lambda: holed(Image.new("RGB", SIZE, "white")),
+    "hole in grey": lambda: holed(Image.new("L", SIZE, 90)),
+    "jpeg": lambda: as_jpeg(two("black", "white")),
+    "jpeg in colour": lambda: as_jpeg(two("white", "red")),
+    "opaque alpha": lambda: two("black", "white").convert("RGBA"),
+    "sixteen bits": sixteen_bits,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scale", [1, 0.5, 3])
+def test_every_kind_of_mask_file_is_understood(kind: str, scale: float) -> None:
+    """The same rectangle comes out, at the picture's size, hard-edged."""
+    size = round(SIZE[0] * scale), round(SIZE[1] * scale)
+    mask = maskfile.understand(KINDS[kind](), size)
+    assert mask.size == size
+    assert not any(mask.histogram()[1:255])
+    assert pictures.overlap(mask, MEANT.resize(size)) > 0.9
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mask_file_is_no_painted_copy(kind: str) -> None:
+    """An upload of any kind finds its own way."""
+    found = upload.mask_of(pictures.photo(SIZE, random.Random(1)), KINDS[kind]())
+    assert pictures.overlap(found, MEANT) > 0.9
+
+
+def test_a_painted_copy_is_no_mask_file() -> None:
+    """A photo with a scribble goes to where scribbles are read."""
+    picture = pictures.photo(SIZE, random.Random(1))
+    painted = pictures.sent_on(pictures.paint_over(picture, MEANT, (255, 0, 0), 1), 1, 70, 3)
+    assert pictures.overlap(upload.mask_of(picture, painted), MEANT) > 0.9
+
+
+def test_the_majority_of_the_border_stays() -> None:
+    """A mark that reaches the border does not turn the mask around."""
+    mask = masks.boxes(SIZE, [(0, 0, 100, 200)])
+    assert maskfile.understand(mask, SIZE) == mask
+    assert maskfile.understand(masks.invert(mask), SIZE) == mask
+
+
+@pytest.mark.parametrize("colour", ["white", "black", "red"])
+def test_an_even_area_marks_nothing(colour: str) -> None:
+    """The sentence says what to paint."""
+    with pytest.raises(BadPicture, match="Nothing is marked"):
+        maskfile.understand(Image.new("RGB", SIZE, colour), SIZE)
+
+
+def test_a_wholly_transparent_file_marks_nothing() -> None:
+    """A forgotten layer is no mask."""
+    with pytest.raises(BadPicture, match="Nothing is marked"):
+        maskfile.understand(Image.new("RGBA", SIZE, (0, 0, 0, 0)), SIZE)
+
+
+def test_nearly_all_marked_is_refused() -> None:
+    """A transparent picture with one visible dot repaints everything."""
+    sheet = Image.new("RGBA", (2000, 1500), (0, 0, 0, 0))
+    noise = pictures.noise((20, 20), random.Random(1), 74).convert("RGBA")
+    sheet.paste(noise, (5, 5))
+    with pytest.raises(BadPicture, match="Everything is marked"):
+        maskfile.understand(sheet, sheet.size)
+
+
+@pytest.mark.parametrize("size", [(240, 320), (320, 250), (320, 320)])
+def test_another_shape_is_refused(size: tuple[int, int]) -> None:
+    """More than two percent off is another picture's mask."""
+    with pytest.raises(BadPicture, match="320x240"):
+        maskfile.understand(two("black", "white"), size)
+
+
+def test_rounding_is_no_other_shape() -> None:
+    """A mask whose sides were rounded to multiples of 8 is fitted."""
+    assert maskfile.understand(two("black", "white"), (1000, 744)).size == (1000, 744)

@@ -1,0 +1,147 @@
+"""Crops for the model, and results pasted back at full size."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageCms
+
+from bot import masks, paste
+from bot.errors import BadPicture
+from tests import pictures
+
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+@st.composite
+def marked(draw: st.DrawFn, most: int = 3000) -> Image.Image:
+    """A mask with one box."""
+    w, h = draw(st.integers(1, most)), draw(st.integers(1, most))
+    x, y = draw(st.integers(0, w - 1)), draw(st.integers(0, h - 1))
+    box = (x, y, draw(st.integers(x + 1, w)), draw(st.integers(y + 1, h)))
+    return masks.boxes((w, h), [box])
+
+
+@settings(deadline=None)
+@given(marked(), st.integers(0, 40))
+def test_a_crop_suits_the_model(mask: Image.Image, feather: int) -> None:
+    """The box lies in the picture around the mask; the size is one the model draws well."""
+    crop = paste.plan(mask.size, mask, feather)
+    left, top, right, bottom = crop.box
+    assert 0 <= left < right <= mask.width
+    assert 0 <= top < bottom <= mask.height
+    found = masks.grow(mask, feather).getbbox()
+    assert found is not None
+    assert left <= found[0]
+    assert top <= found[1]
+    assert right >= found[2]
+    assert bottom >= found[3]
+    assert all(side % 8 == 0 and 256 <= side <= 1024 for side in crop.size)
+    wide, high = crop.box_size
+    if max(wide, high) <= 2 * min(wide, high):
+        assert min(crop.size) >= 512
+        assert crop.size[0] / crop.size[1] == pytest.approx(wide / high, rel=0.02)
+
+
+def test_a_small_mark_in_a_large_photo_is_sent_as_it_is() -> None:
+    """512 px of the photo around it: nothing is enlarged, nothing shrunk."""
+    mask = masks.boxes((4000, 3000), [(2000, 1000, 2100, 1100)])
+    crop = paste.plan(mask.size, mask)
+    assert crop == paste.Crop(box=(1794, 794, 2306, 1306), size=(512, 512))
+
+
+def test_an_empty_mask_is_refused() -> None:
+    """There is nothing to plan for."""
+    with pytest.raises(BadPicture, match="Nothing is marked"):
+        paste.plan((100, 100), masks.blank((100, 100)))
+
+
+def test_what_is_cut_shows_the_marked_part() -> None:
+    """The crop and its mask are aligned, of the planned size, and the mask is hard-edged."""
+    picture = Image.new("RGB", (1600, 1200), "white")
+    picture.paste((255, 0, 0), (800, 300, 1100, 500))
+    mask = masks.boxes(picture.size, [(800, 300, 1100, 500)])
+    crop = paste.plan(picture.size, mask)
+    part, part_mask = paste.cut(picture, mask, crop)
+    assert part.size == part_mask.size == crop.size
+    assert part.mode == "RGB"
+    assert not any(part_mask.histogram()[1:255])
+    red = masks.above(ImageChops.invert(part.getchannel("G")), 128)
+    assert pictures.overlap(red, part_mask) > 0.97
+
+
+@settings(deadline=None, max_examples=60)
+@given(marked(most=250), st.integers(0, 20), st.sampled_from(["RGB", "RGBA", "L", "P", "LA"]))
+def test_nothing_changes_outside_of_the_grown_mask(
+    mask: Image.Image, feather: int, mode: str
+) -> None:
+    """Every pixel further than the feather from the mask is the original's to the bit."""
+    original = pictures.noise(mask.size, random.Random(3)).convert(mode)
+    crop = paste.plan(mask.size, mask, feather)
+    result = Image.new("RGB", crop.size, "red")
+    before = original.copy()
+    whole = paste.paste(original, result, mask, crop, feather)
+    assert original == before
+    assert whole.size == mask.size
+    changed = ImageChops.difference(whole.convert("RGB"), original.convert("RGB"))
+    outside = masks.invert(masks.grow(mask, feather))
+    nothing = Image.new("RGB", mask.size)
+    assert Image.composite(changed, nothing, outside).getbbox() is None
+    inside = Image.composite(whole.convert("RGB"), Image.new("RGB", mask.size, "red"), mask)
+    assert inside == Image.new("RGB", mask.size, "red")
+
+
+def test_the_seam_is_soft() -> None:
+    """Across the edge the change fades without a jump."""
+    original = Image.new("RGB", (600, 600), "black")
+    mask = masks.boxes(original.size, [(200, 200, 400, 400)])
+    crop = paste.plan(original.size, mask, 20)
+    whole = paste.paste(original, Image.new("RGB", crop.size, "white"), mask, crop, 20)
+    row = whole.getchannel("R").crop((170, 300, 230, 301)).tobytes()
+    assert row[0] == 0
+    assert row[-1] == 255
+    assert sorted(row) == list(row)
+    assert max(b - a for a, b in itertools.pairwise(row)) < 60
+
+
+def test_transparency_stays_unless_holes_are_to_be_filled() -> None:
+    """A sticker keeps its outline; a hole that was marked can be made opaque."""
+    size = (300, 300)
+    original = pictures.shapes(size, random.Random(1)).convert("RGBA")
+    alpha = masks.boxes(size, [(0, 0, 150, 300)])
+    original.putalpha(alpha)
+    mask = masks.boxes(size, [(100, 100, 200, 200)])
+    crop = paste.plan(size, mask)
+    result = Image.new("RGB", crop.size, "red")
+    kept = paste.paste(original, result, mask, crop)
+    assert kept.getchannel("A") == alpha
+    assert kept.convert("RGB").getpixel((120, 150)) == (255, 0, 0)
+    filled = paste.paste(original, result, mask, crop, fill_holes=True)
+    assert filled.getchannel("A") == ImageChops.lighter(alpha, mask)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_the_colour_profile_comes_along(kind: str) -> None:
+    """A saved result carries the profile of the source, and numbers are moved untouched."""
+    data = io.BytesIO()
+    pictures.photo((100, 80), random.Random(1)).save(data, "PNG", icc_profile=PROFILE)
+    original = Image.open(data)
+    mask = masks.boxes(original.size, [(10, 10, 40, 40)])
+    crop = paste.plan(original.size, mask)
+    whole = paste.paste(original, Image.new("RGB", crop.size), mask, crop)
+    with Image.open(io.BytesIO(paste.save(whole, kind))) as back:
+        assert back.format == kind
+        assert back.info["icc_profile"] == PROFILE
+
+
+def test_a_transparent_result_becomes_a_jpeg_on_white() -> None:
+    """JPEG cannot be see-through: black would be a surprise."""
+    with Image.open(
+        io.BytesIO(paste.save(Image.new("RGBA", (9, 9), (0, 0, 0, 0)), "JPEG"))
+    ) as back:
+        assert back.getpixel((4, 4)) == (255, 255, 255)
