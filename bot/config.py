@@ -147,6 +147,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="text or json")
     health_port: int = Field(0, ge=0, le=65_535, description="a port from 1 to 65535, or 0 for off")
     message_content: bool = Field(False, description="true or false")
+    embed_settings: bool = Field(True, description="true or false")
 
     @classmethod
     def load(cls) -> Self:

@@ -11,6 +11,7 @@ from storage.ledger import LEAVES, owners
 _JOBS = """
 SELECT state, member_id, guild_id, day, count(*) AS jobs, CAST(sum(price) AS BIGINT) AS micros
 FROM job GROUP BY state, member_id, guild_id, day
+UNION ALL SELECT state, member_id, NULLIF(guild_id, 0) AS guild_id, day, jobs, micros FROM tally
 """
 _LINES = """
 SELECT lane, member_id, CAST(sum(told) AS BIGINT) AS told, CAST(sum(found) AS BIGINT) AS found
@@ -36,9 +37,7 @@ def audit() -> Steps[list[str]]:
     for row in (yield "SELECT * FROM account", ()):
         for column in _COLUMNS:
             expected[row["scope"], row["owner"], row["day"], column] -= row[column]
-    found = [
-        f"account {key}: off by {-off}" for key, off in sorted(expected.items()) if off != 0
-    ]
+    found = [f"account {key}: off by {-off}" for key, off in sorted(expected.items()) if off != 0]
     lines = yield _LINES, ()
     found += [
         f"line {row['lane']} of {row['member_id']}: {row['told']} told, {row['found']} found"

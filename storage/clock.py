@@ -29,6 +29,4 @@ def _elapsed_ns() -> int:
 
 def read() -> Moment:
     """The present moment."""
-    return Moment(
-        ms=_elapsed_ns() // 1_000_000, epoch=_epoch(), wall=time.time_ns() // 1_000_000
-    )
+    return Moment(ms=_elapsed_ns() // 1_000_000, epoch=_epoch(), wall=time.time_ns() // 1_000_000)

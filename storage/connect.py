@@ -36,4 +36,3 @@ async def _connect(url: str) -> Database:
     except ImportError as error:
         raise Unavailable("PostgreSQL needs the extra: pip install '.[postgres]'") from error
     return await Postgres.connect(url)
-

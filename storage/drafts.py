@@ -16,14 +16,16 @@ from storage.job import Value
 KEPT_MS = 24 * 3600 * 1000  # after the last touch
 
 _INSERT = """
-INSERT INTO draft (id, member_id, options, private, stream, selection, trail, version, candidates,
-    touched_at)
-VALUES ($1, $2, $3, $4, $5, '', '[]', 0, $6, $7) RETURNING *
+INSERT INTO draft (id, member_id, options, private, stream, spoiler, pictures, selection, trail,
+    version, candidates, touched_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, '', '[]', 0, $8, $9) RETURNING *
 """
 _KEEP = """
 INSERT INTO draft_picture (draft_id, kind, data) VALUES ($1, $2, $3)
 ON CONFLICT (draft_id, kind) DO UPDATE SET data = $3
 """
+# The request that a draft's order answers is the draft itself: Draw pressed twice is one job.
+_UNORDERED = "NOT EXISTS (SELECT 1 FROM job WHERE request_id = $1)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,8 @@ class Draft:
 
     ``values`` are the member's options, ``selection`` is how the place was chosen (bot/selection),
     ``trail`` the selections before it, oldest first; ``version`` counts the changes;
-    ``candidates`` are the pictures to choose from, as (name, link).
+    ``candidates`` are the pictures to choose from, as (name, link). ``ordered``: Draw was pressed,
+    and the job needs the draft as it is.
     """
 
     id: int
@@ -40,10 +43,13 @@ class Draft:
     values: Mapping[str, Value]
     private: bool
     stream: bool
+    spoiler: bool
+    count: int
     selection: str
     trail: tuple[str, ...] = field(repr=False)
     version: int
     candidates: tuple[tuple[str, str], ...] = field(repr=False)
+    ordered: bool = False
 
 
 @transaction
@@ -53,6 +59,8 @@ def begin(
     *,
     private: bool = False,
     stream: bool = False,
+    spoiler: bool = False,
+    count: int = 1,
     candidates: tuple[tuple[str, str], ...] = (),
 ) -> Steps[Draft]:
     """Begin an edit of a member's."""
@@ -64,6 +72,8 @@ def begin(
         json.dumps(dict(values)),
         int(private),
         int(stream),
+        int(spoiler),
+        count,
         json.dumps(candidates),
         moment.wall,
     )
@@ -75,7 +85,8 @@ def begin(
 def draft(draft_id: int) -> Steps[Draft | None]:
     """The draft as it is now; None when it is gone."""
     row = yield from one("SELECT * FROM draft WHERE id = $1", draft_id)
-    return _draft(row) if row else None
+    order = yield from one("SELECT id FROM job WHERE request_id = $1", draft_id)
+    return _draft(row, ordered=order is not None) if row else None
 
 
 @transaction
@@ -98,12 +109,12 @@ def select(
 ) -> Steps[Draft | None]:
     """Change the selection, and the stored mask where one is given.
 
-    None where the draft is gone, or was changed since ``before`` was read.
+    None where the draft is gone or ordered, or was changed since ``before`` was read.
     """
     moment = yield from now()
     row = yield from one(
         "UPDATE draft SET selection = $2, trail = $3, version = version + 1, touched_at = $4"
-        " WHERE id = $1 AND version = $5 RETURNING *",
+        f" WHERE id = $1 AND version = $5 AND {_UNORDERED} RETURNING *",
         before.id,
         selection,
         json.dumps(trail),
@@ -116,14 +127,15 @@ def select(
 
 
 @transaction
-def keep(draft_id: int, kind: str, data: bytes) -> Steps[None]:
-    """Store a picture of the draft: ``source`` or ``mask``."""
-    yield _KEEP, (draft_id, kind, data)
+def keep(draft_id: int, files: Mapping[str, bytes]) -> Steps[None]:
+    """Store files of the draft by their kinds (``source``, ``mask`` …), all of them or none."""
+    for kind, data in files.items():
+        yield _KEEP, (draft_id, kind, data)
 
 
 @transaction
 def picture(draft_id: int, kind: str) -> Steps[bytes | None]:
-    """Return a picture of the draft; None when there is none, or no longer."""
+    """Return the file of that kind; None when there is none, or no longer."""
     row = yield from one(
         "SELECT data FROM draft_picture WHERE draft_id = $1 AND kind = $2", draft_id, kind
     )
@@ -132,9 +144,10 @@ def picture(draft_id: int, kind: str) -> Steps[bytes | None]:
 
 @transaction
 def forget(draft_id: int) -> Steps[None]:
-    """Delete a draft and its pictures."""
-    yield "DELETE FROM draft WHERE id = $1", (draft_id,)
-    yield "DELETE FROM draft_picture WHERE draft_id = $1", (draft_id,)
+    """Delete a draft and its files, unless it was ordered."""
+    gone = yield f"DELETE FROM draft WHERE id = $1 AND {_UNORDERED} RETURNING id", (draft_id,)
+    if gone:
+        yield "DELETE FROM draft_picture WHERE draft_id = $1", (draft_id,)
 
 
 @transaction
@@ -151,15 +164,18 @@ def sweep() -> Steps[int]:
     return len(gone)
 
 
-def _draft(row: Row) -> Draft:
+def _draft(row: Row, *, ordered: bool = False) -> Draft:
     return Draft(
         id=row["id"],
         member_id=row["member_id"],
         values=json.loads(row["options"]),
         private=bool(row["private"]),
         stream=bool(row["stream"]),
+        spoiler=bool(row["spoiler"]),
+        count=row["pictures"],
         selection=row["selection"],
         trail=tuple(json.loads(row["trail"])),
         version=row["version"],
         candidates=tuple((name, link) for name, link in json.loads(row["candidates"])),
+        ordered=ordered,
     )

@@ -73,7 +73,7 @@ def _insert(order: Order, worker: str, moment: Moment) -> Steps[tuple[Row, bool]
 
 def _columns(order: Order, worker: str, moment: Moment) -> tuple[object, ...]:
     return (
-        new_id(moment.wall),
+        new_id(moment.wall + order.number),  # so that a set is drawn in its order
         order.request_id,
         order.number,
         order.member_id,
@@ -141,7 +141,7 @@ def job(job_id: int) -> Steps[Job | None]:
 
 
 @transaction
-def family(request_id: int) -> Steps[tuple[Job, ...]]:
+def siblings(request_id: int) -> Steps[tuple[Job, ...]]:
     """Every job of one request, in the order of the set."""
     rows = yield "SELECT * FROM job WHERE request_id = $1 ORDER BY number", (request_id,)
     return tuple(job_of(row) for row in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import struct
 from dataclasses import dataclass, replace
 
 from storage import window
@@ -15,7 +15,11 @@ STRETCH = 1.5  # actual / foretold waits before any was seen
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """One limit: its window, the tag served last (``vtime``), how waits exceed what was told."""
+    """One limit: its window, the tag served last (``vtime``), how waits exceed what was told.
+
+    Of a locked lane only: ``wakes`` is when the first of its resting jobs may join the line, None
+    where none rests; ``queued``: a turn was just taken, and its member has more in line.
+    """
 
     name: str
     limit: Limit
@@ -23,6 +27,13 @@ class Lane:
     epoch: str
     vtime: int = 0
     stretch: float = STRETCH
+    wakes: int | None = None
+    queued: bool = False
+
+
+_WAKES = "(SELECT min(ready_at) FROM job WHERE job.lane = $1 AND state = 'resting') AS wakes"
+# In SQLite the transaction is the lock already, and its driver leaves out the last words.
+_LOCK = f"SELECT *, {_WAKES} FROM lane WHERE name = $1 FOR UPDATE"
 
 
 def peek(name: str) -> Steps[Lane | None]:
@@ -33,27 +44,42 @@ def peek(name: str) -> Steps[Lane | None]:
 
 def lock(name: str) -> Steps[Lane | None]:
     """Lock the lane to the transaction's end; None before its first claim."""
-    row = yield from one("UPDATE lane SET name = name WHERE name = $1 RETURNING *", name)
-    return _of(row) if row else None
+    row = yield from one(_LOCK, name)
+    return _of(row, row["wakes"]) if row else None
+
+
+def wakes(name: str) -> Steps[int | None]:
+    """When the first of the lane's resting jobs may join the line; None where none rests."""
+    (row,) = yield f"SELECT {_WAKES}", (name,)
+    at: int | None = row["wakes"]
+    return at
 
 
 def open_lane(name: str, limit: Limit) -> Steps[Lane]:
-    """Lock the lane, made where there is none, with ``limit`` as the owner set it now."""
+    """Lock the lane, made where there is none."""
     while (found := (yield from lock(name))) is None:
         yield from _create(Lane(name=name, limit=limit, window=window.unused(limit), epoch=""))
-    if found.limit == limit:
-        return found
-    fitted = window.fitted(found.window, limit, found.limit.window_ms)
-    return replace(found, limit=limit, window=fitted)
+    return found
+
+
+def fitted(lane: Lane, limit: Limit) -> Lane:
+    """The lane with ``limit`` as the owner set it now."""
+    if lane.limit == limit:
+        return lane
+    return replace(
+        lane, limit=limit, window=window.fitted(lane.window, limit, lane.limit.window_ms)
+    )
 
 
 def awake(lane: Lane, moment: Moment) -> Steps[Lane]:
     """The lane at this moment: after a boot nothing is known of the past, so all slots are busy."""
     if lane.epoch == moment.epoch:
-        return replace(lane, window=window.steadied(lane.window, lane.limit, moment.ms))
+        steadied = window.steadied(lane.window, lane.limit, moment.ms)
+        return lane if steadied is lane.window else replace(lane, window=steadied)
     yield "UPDATE job SET ready_at = 0 WHERE lane = $1 AND state = 'resting'", (lane.name,)
     known = lane.window if not lane.epoch else window.spent(lane.window, lane.limit, moment.ms)
-    return replace(lane, epoch=moment.epoch, window=known)
+    wakes = None if lane.wakes is None else 0
+    return replace(lane, epoch=moment.epoch, window=known, wakes=wakes)
 
 
 def save(lane: Lane) -> Steps[None]:
@@ -83,7 +109,7 @@ def _columns(lane: Lane) -> tuple[object, ...]:
         limit.window_ms,
         limit.burst,
         limit.margin_ms,
-        json.dumps(state.slots),
+        struct.pack(f"<{len(state.slots)}q", *state.slots),
         float(state.tat),
         state.held,
         state.widened,
@@ -93,7 +119,8 @@ def _columns(lane: Lane) -> tuple[object, ...]:
     )
 
 
-def _of(row: Row) -> Lane:
+def _of(row: Row, wakes: int | None = None) -> Lane:
+    packed = row["slots"]
     return Lane(
         name=row["name"],
         limit=Limit(
@@ -103,7 +130,7 @@ def _of(row: Row) -> Lane:
             margin_ms=row["margin_ms"],
         ),
         window=Window(
-            slots=tuple(json.loads(row["slots"])),
+            slots=struct.unpack(f"<{len(packed) // 8}q", packed),
             tat=row["tat"],
             held=row["held"],
             widened=row["widened"],
@@ -111,6 +138,7 @@ def _of(row: Row) -> Lane:
         epoch=row["epoch"],
         vtime=row["vtime"],
         stretch=row["stretch"],
+        wakes=wakes,
     )
 
 

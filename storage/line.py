@@ -35,13 +35,17 @@ def leave(lane: str, member_id: int) -> Steps[None]:
     )
 
 
-def serve(lane: str, member_id: int, step: int) -> Steps[None]:
-    """The member's turn is taken: one job less in line, and the tag moves on."""
-    yield (
+def serve(lane: str, member_id: int, step: int) -> Steps[tuple[int, bool]]:
+    """The member's turn is taken: one job less in line, and the tag moves on.
+
+    Returns the tag that was served, and whether the member has more in line.
+    """
+    (row,) = yield (
         "UPDATE turn SET queued = queued - 1, vtag = vtag + CAST($3 AS BIGINT)"
-        " WHERE lane = $1 AND member_id = $2",
+        " WHERE lane = $1 AND member_id = $2 RETURNING vtag, queued",
         (lane, member_id, step),
     )
+    return row["vtag"] - step, row["queued"] > 0
 
 
 def give_back(lane: str, member_id: int, step: int, *, requeued: int) -> Steps[None]:

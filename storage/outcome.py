@@ -58,9 +58,7 @@ def made(job: Job, receipt: str) -> Steps[bool]:
 
 
 @transaction
-def drawn(
-    job: Job, picture: Blob, seconds: float, beside: bytes | None = None
-) -> Steps[bool]:
+def drawn(job: Job, picture: Blob, seconds: float, beside: bytes | None = None) -> Steps[bool]:
     """The picture is here: store it and commit the money, once. ``seconds`` it took to draw;
     ``beside`` shows an edit before and after.
 
@@ -70,9 +68,7 @@ def drawn(
     if row is None:
         return False
     moment = yield from now()
-    won = yield from end(
-        row, "drawn", "drawn_at = $4, seconds = $5", moment.wall, float(seconds)
-    )
+    won = yield from end(row, "drawn", "drawn_at = $4, seconds = $5", moment.wall, float(seconds))
     if won:
         yield from pictures.keep_result(job.id, picture)
         if beside is not None:

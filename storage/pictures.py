@@ -59,9 +59,7 @@ def inputs(job_id: int) -> Steps[tuple[bytes, ...]]:
 @transaction
 def compare(job_id: int) -> Steps[bytes | None]:
     """An edit's before and after (JPEG); None when there is none, or no longer."""
-    row = yield from one(
-        "SELECT data FROM picture WHERE job_id = $1 AND kind = 'compare'", job_id
-    )
+    row = yield from one("SELECT data FROM picture WHERE job_id = $1 AND kind = 'compare'", job_id)
     return bytes(row["data"]) if row else None
 
 

@@ -12,22 +12,19 @@ from storage.database import Moment, Row, Steps, now, one, transaction
 from storage.job import Claimed, Job
 from storage.lane import Lane
 from storage.rows import job_of
-from storage.window import Limit
+from storage.window import SCALE, Limit
 
+# The first job of the member with the least tag.
 _HEAD = """
-SELECT member_id, vtag, weight,
-    (SELECT min(job.id) FROM job WHERE job.lane = turn.lane AND job.member_id = turn.member_id
-        AND job.state = 'queued') AS job_id
-FROM turn WHERE lane = $1 AND queued > 0 ORDER BY vtag, member_id LIMIT 1
+SELECT (SELECT min(id) FROM job WHERE job.member_id = turn.member_id AND job.lane = turn.lane
+        AND state = 'queued' AND state IN ('placed', 'queued', 'resting')) AS id
+FROM turn WHERE turn.lane = $1 AND queued > 0 ORDER BY vtag, member_id LIMIT 1
 """
-_TAKE = """
-UPDATE job SET state = 'running', attempt = attempt + 1, worker = $2, slot = $3, step = $4,
-    started_at = $5, ready_at = 0
-WHERE id = $1 AND state = 'queued' RETURNING *
-"""
-_LEFT = """
-SELECT EXISTS (SELECT 1 FROM turn WHERE lane = $1 AND queued > 0) AS queued,
-    (SELECT min(ready_at) FROM job WHERE lane = $1 AND state = 'resting') AS ready_at
+_TAKE = f"""
+UPDATE job SET state = 'running', attempt = attempt + 1, worker = $2, slot = $3, started_at = $4,
+    ready_at = 0, step = CAST($5 AS BIGINT) / (SELECT weight FROM turn
+        WHERE turn.lane = job.lane AND turn.member_id = job.member_id)
+WHERE id = ({_HEAD}) AND state = 'queued' RETURNING *
 """
 
 
@@ -38,17 +35,18 @@ def claim(worker: str, lanes: Mapping[str, Limit], most: int) -> Steps[Claimed]:
     Each turn takes a slot of its lane's limit, which is never given back. Jobs whose rest is over
     join the line first.
     """
-    opened: dict[str, Lane] = {}
+    found: dict[str, Lane] = {}
     for name in sorted(lanes):
-        opened[name] = yield from lanes_.open_lane(name, lanes[name])
+        found[name] = yield from lanes_.open_lane(name, lanes[name])
     moment = yield from now()
-    for name, lane in opened.items():
-        opened[name] = yield from lanes_.awake(lane, moment)
-        yield from _promote(opened[name], moment)
+    opened: dict[str, Lane] = {}
+    for name, lane in found.items():
+        opened[name] = yield from _prepared(lanes_.fitted(lane, lanes[name]), moment)
     jobs = yield from _turns(opened, worker, most, moment)
     waits = []
-    for lane in opened.values():
-        yield from lanes_.save(lane)
+    for name, lane in opened.items():
+        if lane is not found[name]:
+            yield from lanes_.save(lane)
         waits.append((yield from _wait(lane, moment)))
     return Claimed(jobs=jobs, wait=min((w for w in waits if w is not None), default=None))
 
@@ -71,31 +69,42 @@ def _turns(
 
 def _turn(lane: Lane, worker: str, moment: Moment) -> Steps[tuple[Lane, Job] | None]:
     while window.opens_at(lane.window, lane.limit) <= moment.ms:
-        head = yield from one(_HEAD, lane.name)
-        if head is None or head["job_id"] is None:
-            return None
         state, slot = window.admit(lane.window, lane.limit, moment.ms)
-        step = window.step(head["weight"])
-        row = yield from one(_TAKE, head["job_id"], worker, slot, step, moment.wall)
-        if row is None:  # cancelled between the two statements: look again
-            continue
-        yield from line.serve(lane.name, head["member_id"], step)
-        served = replace(lane, window=state, vtime=max(lane.vtime, head["vtag"]))
-        return _learned(served, row, moment), job_of(row)
+        row = yield from one(_TAKE, lane.name, worker, slot, moment.wall, SCALE)
+        if row is not None:
+            tag, more = yield from line.serve(lane.name, row["member_id"], row["step"])
+            served = replace(
+                lane,
+                window=state,
+                vtime=max(lane.vtime, tag),
+                stretch=_learned(lane, row, moment),
+                queued=more,
+            )
+            return served, job_of(row)
+        if not (yield from _queued(lane)):  # else it was cancelled meanwhile: look again
+            return None
     return None
 
 
-def _learned(lane: Lane, row: Row, moment: Moment) -> Lane:
-    """The lane after it saw how long a wait was that it had foretold."""
+def _queued(lane: Lane) -> Steps[bool]:
+    head = yield from one(_HEAD, lane.name)
+    return head is not None and head["id"] is not None
+
+
+def _learned(lane: Lane, row: Row, moment: Moment) -> float:
+    """The lane's ``stretch`` after it saw how long a wait was that it had foretold."""
     if row["queued_at"] is None or row["foretold"] is None:
-        return lane
+        return lane.stretch
     waited = max(0, moment.ms - row["queued_at"])
     grain = window.gap(lane.window, lane.limit)
-    return replace(lane, stretch=window.learned(lane.stretch, waited, row["foretold"], grain))
+    return window.learned(lane.stretch, waited, row["foretold"], grain)
 
 
-def _promote(lane: Lane, moment: Moment) -> Steps[None]:
-    """Jobs whose rest is over join the line."""
+def _prepared(lane: Lane, moment: Moment) -> Steps[Lane]:
+    """The lane at this moment, with the jobs in line whose rest is over."""
+    awake = yield from lanes_.awake(lane, moment)
+    if awake.wakes is None or awake.wakes > moment.ms:
+        return awake
     rested = yield (
         "UPDATE job SET state = 'queued', ready_at = 0, queued_at = NULL"
         " WHERE lane = $1 AND state = 'resting' AND ready_at <= $2 RETURNING member_id",
@@ -103,13 +112,14 @@ def _promote(lane: Lane, moment: Moment) -> Steps[None]:
     )
     for row in rested:
         yield from line.join(lane.name, row["member_id"], lane.vtime)
+    return replace(awake, wakes=(yield from lanes_.wakes(lane.name)))
 
 
 def _wait(lane: Lane, moment: Moment) -> Steps[float | None]:
     """Seconds until the lane can admit again; None where it has nothing in line."""
-    (left,) = yield _LEFT, (lane.name,)
     opens = window.opens_at(lane.window, lane.limit)
-    times = [opens] if left["queued"] else []
-    if left["ready_at"] is not None:
-        times.append(max(opens, left["ready_at"]))
+    queued = lane.queued or (yield from _queued(lane))
+    times = [opens] if queued else []
+    if lane.wakes is not None:
+        times.append(max(opens, lane.wakes))
     return max(0.0, min(times) - moment.ms) / 1000 if times else None

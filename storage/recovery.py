@@ -50,9 +50,7 @@ def recover(dead_worker: str, me: str) -> Steps[Recovered]:
             requeued += yield from requeue(row)
     freed = yield _FREE, (dead_worker,)
     adopted = yield _ADOPT, (dead_worker, me)
-    return Recovered(
-        requeued=requeued, unknown=unknown, freed=len(freed), adopted=len(adopted)
-    )
+    return Recovered(requeued=requeued, unknown=unknown, freed=len(freed), adopted=len(adopted))
 
 
 def _lose(row: Row) -> Steps[bool]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, cast
 
 from storage.database import Row
 from storage.job import Job
@@ -15,12 +17,22 @@ _SAME = (
 )  # fmt: skip
 
 
+class _Columns(Protocol):
+    """What the rows of both drivers can do besides."""
+
+    def keys(self) -> Iterable[str]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
 def job_of(row: Row) -> Job:
     """The job that a row of the table ``job`` (all columns) holds."""
+    columns = cast(_Columns, row)
+    found = dict(zip(columns.keys(), columns, strict=True))  # SQLite's rows search for each name
     return Job(
-        values=json.loads(row["options"]),
-        private=bool(row["private"]),
-        spoiler=bool(row["spoiler"]),
-        links=tuple(json.loads(row["links"])),
-        **{name: row[name] for name in _SAME},
+        values=json.loads(found["options"]),
+        private=bool(found["private"]),
+        spoiler=bool(found["spoiler"]),
+        links=tuple(json.loads(found["links"])),
+        **{name: found[name] for name in _SAME},
     )

@@ -1,7 +1,8 @@
 """The tables, as migrations: append only, each committed together with its record.
 
-Valid on SQLite and on PostgreSQL. Indexes on jobs cover live states only, so that claiming and
-placing cost the same however many finished jobs there are.
+Valid on SQLite and on PostgreSQL. Indexes on jobs cover either live states or told jobs, so that
+claiming and placing cost the same however many finished jobs there are. ``tally`` has the sums of
+jobs that were erased, see storage/erasure.py; its ``guild_id`` is 0 outside of servers.
 """
 
 from __future__ import annotations
@@ -51,9 +52,8 @@ _FIRST = (
         day BIGINT NOT NULL,
         UNIQUE (request_id, number)
     )""",
-    "CREATE INDEX job_line ON job (lane, member_id, id) WHERE state = 'queued'",
     "CREATE INDEX job_rest ON job (lane, ready_at) WHERE state = 'resting'",
-    """CREATE INDEX job_waiting ON job (member_id, id)
+    """CREATE INDEX job_waiting ON job (member_id, lane, state, id)
         WHERE state IN ('placed', 'queued', 'resting')""",
     """CREATE INDEX job_hands ON job (worker, id)
         WHERE told_at IS NULL AND state NOT IN ('queued', 'resting')""",
@@ -72,7 +72,7 @@ _FIRST = (
         window_ms BIGINT NOT NULL,
         burst BIGINT NOT NULL,
         margin_ms BIGINT NOT NULL,
-        slots TEXT NOT NULL,
+        slots BYTEA NOT NULL,
         tat DOUBLE PRECISION NOT NULL,
         held BIGINT NOT NULL,
         widened BIGINT NOT NULL,
@@ -106,6 +106,8 @@ _FIRST = (
         options TEXT NOT NULL,
         private BIGINT NOT NULL,
         stream BIGINT NOT NULL,
+        spoiler BIGINT NOT NULL,
+        pictures BIGINT NOT NULL,
         selection TEXT NOT NULL,
         trail TEXT NOT NULL,
         version BIGINT NOT NULL,
@@ -120,6 +122,33 @@ _FIRST = (
         PRIMARY KEY (draft_id, kind)
     )""",
     "CREATE TABLE note (name TEXT PRIMARY KEY, content TEXT NOT NULL)",
+    """CREATE INDEX job_shown ON job (member_id, id)
+        WHERE state = 'drawn' AND told_at IS NOT NULL AND deleted_at IS NULL""",
+    """CREATE INDEX job_model ON job (member_id, operation, id)
+        WHERE state = 'drawn' AND told_at IS NOT NULL AND deleted_at IS NULL""",
+    """CREATE INDEX job_hidden ON job (member_id, id)
+        WHERE told_at IS NOT NULL AND (state <> 'drawn' OR deleted_at IS NOT NULL)""",
+    """CREATE INDEX job_children ON job (parent_id)
+        WHERE parent_id IS NOT NULL AND told_at IS NOT NULL""",
+    """CREATE TABLE favourite (
+        member_id BIGINT NOT NULL,
+        job_id BIGINT NOT NULL,
+        marked_at BIGINT NOT NULL,
+        PRIMARY KEY (member_id, job_id)
+    )""",
+    "CREATE INDEX favourite_job ON favourite (job_id)",
+    "CREATE TABLE preference (member_id BIGINT PRIMARY KEY, options TEXT NOT NULL)",
+    "CREATE TABLE erasure (member_id BIGINT PRIMARY KEY, asked_at BIGINT NOT NULL)",
+    """CREATE TABLE tally (
+        member_id BIGINT NOT NULL,
+        state TEXT NOT NULL,
+        guild_id BIGINT NOT NULL,
+        day BIGINT NOT NULL,
+        jobs BIGINT NOT NULL,
+        micros BIGINT NOT NULL,
+        PRIMARY KEY (member_id, state, guild_id, day)
+    )""",
+    "CREATE INDEX draft_member ON draft (member_id, id)",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)

@@ -15,7 +15,7 @@ _BLIND_S = 1.0  # a turn's length in a lane that nobody has claimed from yet
 
 _OWN = """
 SELECT vtag, weight, (SELECT count(*) FROM job WHERE job.lane = $1 AND job.member_id = $2
-    AND job.state = 'queued' AND job.id < $3) AS own
+    AND state = 'queued' AND state IN ('placed', 'queued', 'resting') AND id < $3) AS own
 FROM turn WHERE lane = $1 AND member_id = $2
 """
 # Of each member with a lesser tag: the turns whose (tag, member) come before the target's.

@@ -103,10 +103,10 @@ def admit(window: Window, limit: Limit, now: int) -> tuple[Window, int]:
     a newcomer never finds all of them taken at once.
     """
     slot = now + span(window, limit)
-    moved = replace(
-        window,
+    moved = Window(
         slots=_inserted(window.slots[1:], slot),
         tat=_paced(window, limit, now),
+        held=window.held,
         widened=max(0, window.widened - DECAY_MS),
     )
     return moved, slot

@@ -33,6 +33,7 @@ CONTRACT = {
     "LOG_FORMAT",
     "HEALTH_PORT",
     "MESSAGE_CONTENT",
+    "EMBED_SETTINGS",
 }
 
 
@@ -80,6 +81,7 @@ def test_the_defaults() -> None:
     assert (settings.shard_count, settings.shard_ids) == (None, None)
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
     assert (settings.health_port, settings.message_content) == (0, False)
+    assert settings.embed_settings is True
 
 
 def test_the_example_names_every_setting_with_its_default(given: pytest.MonkeyPatch) -> None:

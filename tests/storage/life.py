@@ -191,7 +191,7 @@ class Life:
 @transaction
 def _forget_window() -> Steps[None]:
     """Mutant: a limit that is kept in memory knows nothing after a restart."""
-    yield "UPDATE lane SET slots = $1, tat = 0", (json.dumps([0] * WINDOW.calls),)
+    yield "UPDATE lane SET slots = $1, tat = 0", (bytes(8 * WINDOW.calls),)
 
 
 @transaction

@@ -141,9 +141,7 @@ async def test_lock_files_do_not_pile_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("later_s", [0, 86_400])
-async def test_after_a_boot_every_slot_is_busy(
-    clocked: World, clock: Clock, later_s: int
-) -> None:
+async def test_after_a_boot_every_slot_is_busy(clocked: World, clock: Clock, later_s: int) -> None:
     """The limit's clock began anew, so nothing is known: one whole window passes first."""
     world, limit = clocked, {"free": Limit(calls=2, window_ms=60_000, burst=2)}
     for _ in range(4):

@@ -70,9 +70,7 @@ async def test_waiting_transactions_share_one_commit(
     """What waits at the same time is committed together, and the error of one is its own only."""
     gate, busy = await _behind_a_gate(database)
     others = [
-        asyncio.create_task(
-            database.run(_note(100 + n, error=KeyError(n) if n % 3 == 0 else None))
-        )
+        asyncio.create_task(database.run(_note(100 + n, error=KeyError(n) if n % 3 == 0 else None)))
         for n in range(1, 10)
     ]
     await asyncio.sleep(0)
@@ -196,7 +194,7 @@ async def test_jobs_are_found_by_index(database: SQLite, statements: list[str]) 
 
 
 OF_JOBS = re.compile(r"(SEARCH|SCAN) job\b")
-BY_INDEX = re.compile(r"job_(line|rest|waiting|hands)|\(id=\?\)|\(request_id=\? AND number=\?\)")
+BY_INDEX = re.compile(r"job_(rest|waiting|hands)|\((row)?id=\?\)|\(request_id=\? AND number=\?\)")
 
 
 async def test_a_hundred_thousand_finished_jobs_cost_nothing(database: SQLite) -> None:

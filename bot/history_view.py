@@ -1,0 +1,207 @@
+"""A member's gallery as a message, and their data as a file. No I/O, no decisions.
+
+Components V2: Discord takes 40 of them in a message. A picture takes eight (a section with its
+text and thumbnail, a row with four buttons), so a page has four pictures and a row to turn it.
+
+Every button's id names the verb, a job or the cursor of the page to show, and the page that it
+stands on, so that a press works after any restart and shows the same page again. The views are
+stopped before they are sent, see bot/buttons.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot import words
+from bot.catalog import BY_ID, OPERATIONS
+from storage.gallery import Entry, Page
+from storage.job import Job
+
+ENTRIES = 4  # pictures on a page
+COMPONENTS_MOST = 40
+PROMPT_SHOWN = 300
+WORDS_MOST = 32  # UTF-16 units of the words searched for, so that every id stays below 100
+VERBS = ("again", "mark", "unmark", "delete", "show", "newest")
+TEMPLATE = re.compile(
+    rf"hist:(?P<verb>{'|'.join(VERBS)}):(?P<number>\d{{1,20}}):(?P<before>\d{{1,20}})"
+    rf":(?P<marked>[01]):(?P<command>[a-z0-9]{{0,16}}):(?P<words>.{{0,{WORDS_MOST}}})"
+)
+
+Button = ui.Button[ui.LayoutView]
+_PLAIN, _RED = discord.ButtonStyle.secondary, discord.ButtonStyle.danger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a page shows: ``before`` cuts it (0: from the newest on), the rest filters it."""
+
+    before: int = 0
+    words: str = ""
+    command: str = ""
+    favourites: bool = False
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations of the command, as storage filters by them; none for all."""
+        return tuple(one.id for one in OPERATIONS if self.command and one.command == self.command)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """A pressed button: ``number`` is a job for again, mark, unmark and delete."""
+
+    verb: str
+    number: int
+    look: Look
+
+
+def look(*, words: str = "", command: str = "", favourites: bool = False) -> Look:
+    """Return the first page of what a member asks for; long words are cut at ``WORDS_MOST``."""
+    plain = " ".join(words.split())
+    room = plain.encode("utf-16-le", "replace")[: 2 * WORDS_MOST]
+    return Look(
+        words=room.decode("utf-16-le", "ignore").strip(), command=command, favourites=favourites
+    )
+
+
+def custom_id(verb: str, number: int, look: Look) -> str:
+    """Return the id of a button, for example ``hist:again:123:0:0:sdxl:fox``; at most 100."""
+    marked = int(look.favourites)
+    return f"hist:{verb}:{number}:{look.before}:{marked}:{look.command}:{look.words}"
+
+
+def read(pressed: str) -> Press | None:
+    """Return what a button's id says; None where it is not one of these."""
+    found = TEMPLATE.fullmatch(pressed)
+    if found is None:
+        return None
+    here = Look(
+        before=int(found["before"]),
+        words=found["words"],
+        command=found["command"],
+        favourites=found["marked"] == "1",
+    )
+    return Press(verb=found["verb"], number=int(found["number"]), look=here)
+
+
+def turned(press: Press) -> Look:
+    """Return the page to show after the press: the one asked for, or the same one again."""
+    if press.verb == "show":
+        return replace(press.look, before=press.number)
+    return replace(press.look, before=0) if press.verb == "newest" else press.look
+
+
+def page(shown: Page, look: Look, thumbnails: Mapping[int, str], member_id: int) -> ui.LayoutView:
+    """Return the page of up to ``ENTRIES`` pictures, as ``member_id`` sees it.
+
+    ``thumbnails`` are fresh links to the pictures by job; one that is missing (its message is
+    deleted, or private) is said in words.
+    """
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.TextDisplay(_title(shown, look)))
+    for entry in shown.entries[:ENTRIES]:
+        view.add_item(_picture(entry.job, thumbnails.get(entry.job.id)))
+        view.add_item(ui.ActionRow(*_buttons(entry, look, member_id)))
+    turning = _turning(shown, look)
+    if turning:
+        view.add_item(ui.ActionRow(*turning))
+    view.stop()
+    return view
+
+
+def message_link(job: Job) -> str | None:
+    """Return the link to the picture's message; None for a private one: nobody can be sent there.
+
+    Source: Discord's message links have ``@me`` where there is no server.
+    """
+    if job.private or job.message_id is None:
+        return None
+    place = job.guild_id if job.guild_id is not None else "@me"
+    return f"https://discord.com/channels/{place}/{job.channel_id}/{job.message_id}"
+
+
+def _title(shown: Page, look: Look) -> str:
+    what = "Your favourites" if look.favourites else "Your pictures"
+    if look.operations:
+        what += f" · {BY_ID[look.operations[0]].title}"
+    if look.words:
+        what += f" · “{words.typed(look.words)}”"
+    if not shown.entries:
+        older = "None in this part; there are older ones." if shown.older else "None yet."
+        return f"**{what}**\n{older}"
+    return f"**{what}**"
+
+
+def _picture(job: Job, link: str | None) -> ui.Item[ui.LayoutView]:
+    text = _text(job)
+    if link is None:
+        why = "private" if job.private else "its message is gone"
+        return ui.TextDisplay(f"{text}\n-# No preview: {why}.")
+    alt = words.short(str(job.values.get("prompt", "")), 1000)
+    thumbnail: ui.Thumbnail[ui.LayoutView] = ui.Thumbnail(
+        link, description=alt or None, spoiler=job.spoiler
+    )
+    return ui.Section(ui.TextDisplay(text), accessory=thumbnail)
+
+
+def _text(job: Job) -> str:
+    known = BY_ID.get(job.operation)
+    parts = [f"**{known.title if known else job.operation}**"]
+    parts.append(words.moment(job.drawn_at or job.placed_at, "f"))
+    if "seed" in job.values:
+        parts.append(f"seed {job.values['seed']}")
+    prompt = words.shown(" ".join(str(job.values.get("prompt", "")).split()), PROMPT_SHOWN)
+    return f"{' · '.join(parts)}\n{prompt}"
+
+
+def _buttons(entry: Entry, look: Look, member_id: int) -> list[Button]:
+    """Open, Again, the star, and Delete on one's own."""
+    job = entry.job
+    link = message_link(job)
+    buttons = [Button(label="Open", url=link)] if link else []
+    verb, star = ("unmark", "★") if entry.favourite else ("mark", "☆")
+    buttons += [
+        Button(label="Again", style=_PLAIN, custom_id=custom_id("again", job.id, look)),
+        Button(label=star, style=_PLAIN, custom_id=custom_id(verb, job.id, look)),
+    ]
+    if job.member_id == member_id:
+        delete = custom_id("delete", job.id, look)
+        buttons.append(Button(label="Delete", style=_RED, custom_id=delete))
+    return buttons
+
+
+def _turning(shown: Page, look: Look) -> list[Button]:
+    """The buttons that turn the page; none where all is on it."""
+    buttons = []
+    if look.before:
+        newest = custom_id("newest", 0, look)
+        buttons.append(Button(label="Newest", style=_PLAIN, custom_id=newest))
+    if shown.older is not None:
+        older = custom_id("show", shown.older, look)
+        buttons.append(Button(label="Older", style=_PLAIN, custom_id=older))
+    return buttons
+
+
+def export_file(
+    member_id: int, tables: Mapping[str, Sequence[Mapping[str, Any]]], limit_bytes: int
+) -> tuple[str, bytes]:
+    """Return a member's data as the name and the bytes of a JSON file.
+
+    ``tables`` are storage.export's. Money is in micro-dollars (``price``, ``micros_*``), times
+    (``*_at``) are milliseconds since 1970 UTC, ``day`` counts days since 1970. A file above
+    ``limit_bytes`` is compressed (gzip), about to a tenth.
+    """
+    units = {"price, micros_*": "micro-dollars", "*_at": "ms since 1970 UTC", "day": "since 1970"}
+    said = {"member_id": member_id, "units": units, **tables}
+    data = json.dumps(said, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    if len(data) <= limit_bytes:
+        return f"my-data-{member_id}.json", data
+    return f"my-data-{member_id}.json.gz", gzip.compress(data, mtime=0)
