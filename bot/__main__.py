@@ -20,6 +20,7 @@ from bot.editor import Editor
 from bot.errors import BadSetting, StartError
 from bot.fetch import Fetch, open_client
 from bot.house import House
+from bot.housekeeping import keep_house
 from bot.logs import logging_to_stderr
 from bot.pixazo import Pixazo
 from bot.studio import Studio
@@ -107,6 +108,7 @@ async def _run(bot: Bot, dispatcher: Dispatcher, studio: Studio, stop: asyncio.E
     parts = {
         asyncio.create_task(bot.connect(), name="gateway"),
         asyncio.create_task(bot.progress.run(), name="progress"),
+        asyncio.create_task(keep_house(studio.database), name="housekeeping"),
         asyncio.create_task(dispatcher.run(), name="dispatcher"),
     }
     signalled = asyncio.create_task(stop.wait())

@@ -7,47 +7,118 @@ dispatch a press to the view and to the DynamicItem as well (two answers to one 
 
 from __future__ import annotations
 
-import discord
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+import discord
+from discord import ui
+
+from bot import words
+from bot.house import House
+from bot.spec import Operation
 from storage.job import Job
 
+ROW = 5  # buttons in a row (Discord)
+_PLAIN = discord.ButtonStyle.secondary
 
-def custom_id(action: str, job_id: int) -> str:
+# Label and verb, in the order in which they stand; each with the jobs that it is offered for.
+_VERBS = (
+    ("again", "Again"),
+    ("edit", "Edit"),
+    ("inpaint", "Inpaint"),
+    ("other", "Other model"),
+    ("details", "Details"),
+)
+
+
+def custom_id(verb: str, job_id: int) -> str:
     """Return the id of a button, for example ``job:cancel:123``; Discord allows 100 characters."""
-    return f"job:{action}:{job_id}"
+    return f"job:{verb}:{job_id}"
 
 
-def cancel(job_id: int) -> discord.ui.View:
+def cancel(job_id: int) -> ui.View:
     """Return the one button of a waiting job."""
-    return _view(
-        discord.ui.Button(
-            label="Cancel",
-            style=discord.ButtonStyle.secondary,
-            custom_id=custom_id("cancel", job_id),
-        )
-    )
+    return _view([("cancel", "Cancel")], job_id)
 
 
-def result(job: Job) -> discord.ui.View:
-    """Return the buttons under a picture."""
-    verbs = [("inpaint", "Inpaint")]
-    if job.draft_id is not None:
-        verbs.append(("compare", "Before / after"))
-    return _view(
-        *(
-            discord.ui.Button(
-                label=label,
-                style=discord.ButtonStyle.secondary,
-                custom_id=custom_id(verb, job.id),
-            )
-            for verb, label in verbs
-        )
-    )
+def failure(job: Job) -> ui.View:
+    """Return the buttons under a failure: trying again makes no sense of what the member ended."""
+    return _view([] if job.state == "cancelled" else [("retry", "Try again")], job.id)
 
 
-def _view(*buttons: discord.ui.Button[discord.ui.View]) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(button)
+def result(family: Sequence[Job]) -> ui.View:
+    """Return the buttons under a result; each picture of a set opens a page of its own."""
+    if len(family) == 1:
+        return single(family[0])
+    first = family[0]
+    drawn = [job for job in family if job.state == "drawn"]
+    view = _view([("againall", "Again"), ("edit", "Edit"), ("other", "Other model")], first.id)
+    for verb, label in _keeping(first):
+        view.add_item(_button(verb, label, first.id, row=0))
+    for job in drawn:
+        view.add_item(_button("open", str(job.number + 1), job.id, row=1))
+    if any(not job.finished for job in family):
+        view.add_item(_button("cancel", "Cancel the rest", first.id, row=2))
     view.stop()
     return view
+
+
+def single(job: Job, *, page: bool = False) -> ui.View:
+    """Return the buttons of one picture; on its private ``page`` nothing is shared or deleted."""
+    verbs = [verb for verb in _VERBS if verb[0] != "other" or job.draft_id is None]
+    if job.draft_id is not None:
+        verbs.append(("compare", "Before / after"))
+    return _view([*verbs, *([] if page else _keeping(job))], job.id)
+
+
+def models(job: Job, operations: Iterable[Operation], house: House) -> ui.View:
+    """Return the select of another model, with the price on each paid one."""
+    options = [
+        discord.SelectOption(
+            label=operation.title,
+            value=operation.id,
+            description=_price(house.price(operation)),
+        )
+        for operation in operations
+    ]
+    view = ui.View(timeout=None)
+    view.add_item(
+        ui.Select[Any](custom_id=f"model:{job.id}", placeholder="Draw it with…", options=options)
+    )
+    view.stop()
+    return view
+
+
+def confirm(job: Job, operation: Operation, price: int) -> ui.View:
+    """Return the question that comes before money is spent."""
+    view = ui.View(timeout=None)
+    view.add_item(
+        ui.Button[Any](
+            label=f"Draw for {words.money(price)}",
+            style=discord.ButtonStyle.success,
+            custom_id=f"finish:{operation.id}:{job.id}",
+        )
+    )
+    view.stop()
+    return view
+
+
+def _keeping(job: Job) -> list[tuple[str, str]]:
+    share = [("share", "Share")] if job.private else []
+    return [*share, ("delete", "Delete")]
+
+
+def _price(price: int) -> str:
+    return f"{words.money(price)} a picture" if price else "free"
+
+
+def _view(verbs: Iterable[tuple[str, str]], job_id: int) -> ui.View:
+    view = ui.View(timeout=None)
+    for number, (verb, label) in enumerate(verbs):
+        view.add_item(_button(verb, label, job_id, row=number // ROW))
+    view.stop()
+    return view
+
+
+def _button(verb: str, label: str, job_id: int, *, row: int) -> ui.Button[Any]:
+    return ui.Button(label=label, style=_PLAIN, custom_id=custom_id(verb, job_id), row=row)

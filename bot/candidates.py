@@ -13,6 +13,7 @@ HOW = "Open the message's menu (right click, or press long), then Apps, then Inp
 _STILL = ("image/png", "image/jpeg", "image/webp")
 
 Candidate = tuple[str, str]  # name, link
+Shown = discord.Message | discord.MessageSnapshot
 
 
 def of(message: discord.Message) -> tuple[Candidate, ...]:
@@ -20,19 +21,24 @@ def of(message: discord.Message) -> tuple[Candidate, ...]:
 
     Raises BadPicture, with a sentence that says what the message has instead.
     """
-    found = list(dict.fromkeys([*_attached(message), *_embedded(message)]))[:MOST]
+    # A forwarded message is a snapshot of another.
+    parts: tuple[Shown, ...] = (message, *message.message_snapshots)
+    found: dict[str, Candidate] = {}
+    for part in parts:
+        for name, link in (*_attached(part), *_embedded(part)):
+            found.setdefault(link, (name, link))
     if not found:
         raise BadPicture(_instead(message))
-    return tuple(found)
+    return tuple(found.values())[:MOST]
 
 
 def is_hidden(message: discord.Message) -> bool:
     """Whether Discord kept the content from the bot, or there was none."""
     parts = (message.content, message.attachments, message.embeds, message.components)
-    return not any(parts) and not message.stickers
+    return not any((*parts, message.stickers, message.message_snapshots))
 
 
-def _attached(message: discord.Message) -> Iterator[Candidate]:
+def _attached(message: Shown) -> Iterator[Candidate]:
     for attachment in message.attachments:
         if (attachment.content_type or "").split(";")[0] in _STILL:
             yield attachment.filename, attachment.url
@@ -40,16 +46,19 @@ def _attached(message: discord.Message) -> Iterator[Candidate]:
         yield from _in_gallery(component)
 
 
-def _in_gallery(component: discord.Component) -> Iterator[Candidate]:
-    """Components V2 show pictures in galleries, also inside of containers."""
+def _in_gallery(component: object) -> Iterator[Candidate]:
+    """Components V2 show pictures in galleries and beside sections, also inside of containers."""
+    if isinstance(component, discord.ThumbnailComponent):
+        yield component.description or "picture", component.media.url
     if isinstance(component, discord.MediaGalleryComponent):
         for number, item in enumerate(component.items, 1):
             yield f"picture {number}", item.media.url
-    for child in getattr(component, "children", ()):
+    inner = (*getattr(component, "children", ()), getattr(component, "accessory", None))
+    for child in filter(None, inner):
         yield from _in_gallery(child)
 
 
-def _embedded(message: discord.Message) -> Iterator[Candidate]:
+def _embedded(message: Shown) -> Iterator[Candidate]:
     for number, embed in enumerate(message.embeds, 1):
         for place in (embed.image, embed.thumbnail):
             if place.url and embed.type != "gifv":
@@ -63,12 +72,13 @@ def _is_discords(url: str) -> bool:
 
 
 def _instead(message: discord.Message) -> str:
-    kinds = [(attachment.content_type or "") for attachment in message.attachments]
-    if message.stickers:
+    parts: tuple[Shown, ...] = (message, *message.message_snapshots)
+    kinds = [(one.content_type or "") for part in parts for one in part.attachments]
+    if any(part.stickers for part in parts):
         return "A sticker cannot be repainted. Send it as a PNG, JPEG or WEBP picture."
     if any(kind.startswith("video/") for kind in kinds):
         return "A video cannot be repainted. Send a still picture of it: PNG, JPEG or WEBP."
-    if "image/gif" in kinds or any(embed.type == "gifv" for embed in message.embeds):
+    if "image/gif" in kinds or any(embed.type == "gifv" for part in parts for embed in part.embeds):
         return "An animated picture cannot be repainted. Send a still PNG, JPEG or WEBP picture."
     if kinds:
         return "This file cannot be repainted. Send a PNG, JPEG or WEBP picture."

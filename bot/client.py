@@ -7,12 +7,13 @@ import json
 import logging
 from typing import cast
 
+import aiohttp
 import discord
 import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from bot import errors, render
+from bot import errors, intake, render
 from bot.delivery import Delivery
 from bot.editor import Editor
 from bot.forms import Forms
@@ -25,13 +26,18 @@ from storage.job import Job
 log = logging.getLogger(__name__)
 
 COGS = (
+    "cogs.imagine",
     "cogs.generate",
     "cogs.inpaint",
     "cogs.editing",
     "cogs.replies",
     "cogs.actions",
+    "cogs.redraw",
     "cogs.account",
+    "cogs.history",
+    "cogs.mydata",
 )
+THINKING = discord.InteractionResponseType.deferred_channel_message
 OUR_FAULT = (
     "Something broke on our side, and the log has the details for the owner. "
     "If a picture was under way it still arrives; `/quota` shows what you have left."
@@ -104,10 +110,11 @@ class Bot(commands.AutoShardedBot):
     async def on_message(self, message: discord.Message) -> None:
         """Read no text commands: a mention is for cogs/replies.py."""
 
-    async def enter(self, job: Job) -> None:
-        """Put a job whose answer was deferred in line, and report on it."""
-        self.progress.follow(job)
-        await self.delivery.ready(job)
+    async def enter(self, jobs: tuple[Job, ...]) -> None:
+        """Put jobs whose answer was deferred in line, and report on them."""
+        for job in jobs:
+            self.progress.follow(job)
+            await self.delivery.ready(job)
 
     async def _sync(self) -> None:
         """Send the commands when they differ from those sent last: Discord counts creations."""
@@ -135,7 +142,7 @@ async def answer_error(interaction: Interaction, error: BaseException) -> None:
         log.error("a member's request failed", exc_info=cause)
     try:
         await _reply_privately(interaction, render.refusal(sentence))
-    except discord.HTTPException as failed:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failed:
         log.warning("a member could not be told of an error: %s", failed)
 
 
@@ -150,10 +157,10 @@ def _sentence(error: BaseException) -> str:
 
 
 async def _reply_privately(interaction: Interaction, embed: discord.Embed) -> None:
-    if not interaction.response.is_done():
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+    if not intake.acknowledged(interaction):
+        await intake.reply(interaction, embed)
         return
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+    if interaction.response.type in (None, THINKING):
         # A public "thinking…" cannot become private: take it away and answer beside it.
         await interaction.delete_original_response()
     await interaction.followup.send(embed=embed, ephemeral=True)

@@ -7,21 +7,23 @@ new message carries the job's id as its nonce, which Discord refuses to post a s
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from dataclasses import replace
+from typing import TypeAlias, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
 import stamina
 
-from bot import buttons, images, render
+from bot import cards, images
+from bot.cards import Card
 from bot.catalog import BY_ID
-from bot.studio import Studio, missing_images
-from storage import outcome, pictures, recovery
+from bot.links import missing_images
+from bot.studio import Studio
+from storage import jobs, outcome, pictures, recovery
 from storage.job import Job
 
 log = logging.getLogger(__name__)
@@ -30,31 +32,13 @@ TOKEN_LIFE = 14 * 60 + 45  # seconds; Discord's 15 minutes less what a slow uplo
 REQUEST_WITHIN = 60.0
 GIVE_UP_AFTER = 24 * 3600.0  # seconds since the order; Discord was out of reach for all of them
 UNKNOWN_MESSAGE = 10008
+SMALLEST = 2048  # bytes: a picture in a smaller file is none
 NOT_SHOWN = "Discord did not take the mask's preview. Please try again."
 T = TypeVar("T")
 PASSING = (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """What a message shows: an embed or a text, perhaps files, perhaps buttons."""
-
-    embed: discord.Embed | None = None
-    content: str | None = None
-    files: tuple[tuple[str, bytes, str], ...] = ()  # name, data, alt text
-    view: discord.ui.View | None = None
-
-    def open(self) -> list[discord.File]:
-        """Return the files anew: discord.py closes those it has sent."""
-        return [
-            discord.File(io.BytesIO(data), filename=name, description=alt)
-            for name, data, alt in self.files
-        ]
-
-    @property
-    def embeds(self) -> list[discord.Embed]:
-        """Return the embeds as a list, empty when there is none."""
-        return [self.embed] if self.embed else []
+Way: TypeAlias = Callable[[Job, Card], Awaitable[None]]
 
 
 class Closed(Exception):
@@ -63,6 +47,7 @@ class Closed(Exception):
     def __init__(self, error: discord.HTTPException) -> None:
         super().__init__(str(error))
         self.vanished = error.code == UNKNOWN_MESSAGE
+        self.too_large = error.status == 413
 
 
 class Delivery:
@@ -71,19 +56,43 @@ class Delivery:
     def __init__(self, bot: discord.Client, studio: Studio) -> None:
         self._bot = bot
         self._studio = studio
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def tell(self, job: Job) -> None:
-        """Give the member the final answer; on a passing failure the job goes back to the desk."""
-        card = await self._card(job)
-        try:
-            await self._deliver(job, card)
-        except PASSING as error:
-            if time.time() - job.placed_at / 1000 < GIVE_UP_AFTER:
-                log.warning("job %s is delivered later: %r", job.id, error)
-                await self._studio.keep(recovery.drop_worker(job))
+        """Show the member what a finished job came to, together with the rest of its set.
+
+        On a passing failure the job goes back to the desk. A set is told when all of it is shown:
+        until then its pictures are kept, because each edit shows all of them again.
+        """
+        async with self._locks.setdefault(job.request_id, asyncio.Lock()):
+            try:
+                await self._tell(job)
+            except PASSING as error:
+                if time.time() - job.placed_at / 1000 < GIVE_UP_AFTER:
+                    log.warning("job %s is delivered later: %r", job.id, error)
+                    await self._studio.keep(recovery.drop_worker(job))
+                    return
+                log.error("job %s is given up: Discord was never reached", job.id)
+                await self._studio.told(job)
+
+    async def _tell(self, job: Job) -> None:
+        """Show the set as it is, again where another process changed it meanwhile."""
+        shown: tuple[Job, ...] = ()
+        done = False
+        while (family := await self._family(job)) != shown:
+            shown = family
+            done = all(one.finished for one in family)
+            if all(one.told_at is not None for one in family):
                 return
-            log.error("job %s is given up: Discord was never reached", job.id)
-        await self._studio.told(job)
+            if done or _shows_early(family):
+                await self._deliver(job, family)
+        if done:
+            await self._studio.told(*shown)
+
+    async def _family(self, job: Job) -> tuple[Job, ...]:
+        if job.set_size == 1:
+            return (job,)
+        return await self._studio.database.run(jobs.siblings(job.request_id))
 
     async def ready(self, job: Job) -> None:
         """Put a placed job in line; its pictures are posted first, with the member's answer."""
@@ -99,9 +108,11 @@ class Delivery:
         else:
             await self._studio.ready(job, message_id=job.message_id, links=links)
 
-    async def say(self, job: Job, text: str, view: discord.ui.View | None) -> None:
+    async def say(
+        self, job: Job, text: str, *, view: discord.ui.View | None = discord.utils.MISSING
+    ) -> None:
         """Show a line of progress while the token lives; a lost one does not matter."""
-        if not _token_lives(job):
+        if not _token_lives(job) or not await self._is_news(job):
             return
         try:
             async with asyncio.timeout(REQUEST_WITHIN):
@@ -109,36 +120,36 @@ class Delivery:
         except (discord.HTTPException, *PASSING) as error:
             log.info("no progress shown for job %s: %s", job.id, error)
 
-    async def _card(self, job: Job) -> Card:
-        if job.state != "drawn":
-            return Card(embed=render.failure(job))
-        blob = await self._studio.database.run(pictures.picture(job.id))
-        if blob is None:
-            raise LookupError(f"job {job.id} is drawn but has no picture")
-        picture = await images.in_thread(images.shrink, images.picture(blob), job.upload_limit)
-        allowance = await self._studio.allowance(job.member_id, job.guild_id)
-        name = images.name(str(job.values["prompt"]), job.id, picture.extension)
-        embed = render.result(
-            job, size=(picture.width, picture.height), file_name=name, allowance=allowance
-        )
-        file = (name, picture.data, render.alt_text(job))
-        return Card(embed=embed, files=(file,), view=buttons.result(job))
+    async def _is_news(self, job: Job) -> bool:
+        """Whether the job still waits, or is drawn here: another process may have told it since."""
+        now = await self._studio.job(job.id)
+        return now is not None and not now.finished and now.worker in (None, self._studio.worker)
 
-    async def _deliver(self, job: Job, card: Card) -> None:
-        vanished = False
+    async def _deliver(self, job: Job, family: tuple[Job, ...]) -> None:
+        card, vanished = await cards.card_of(self._studio, family), False
         for way in self._ways(job):
             if vanished and way == self._channel:
                 continue  # somebody deleted the answer: do not put it back in public
             try:
-                await _patiently(way, job, card)
+                await self._fitted(way, job, family, card)
                 return
             except Closed as closed:
                 vanished = vanished or closed.vanished
                 log.info("job %s: %s is closed: %s", job.id, way.__name__, closed)
         log.error("job %s cannot be given to its member: every way is closed", job.id)
 
-    def _ways(self, job: Job) -> list[Callable[[Job, Card], Awaitable[None]]]:
-        ways: list[Callable[[Job, Card], Awaitable[None]]] = []
+    async def _fitted(self, way: Way, job: Job, family: tuple[Job, ...], card: Card) -> None:
+        """Go one way, with ever smaller files where they are too large for it."""
+        while True:
+            try:
+                return await _patiently(way, job, card)
+            except Closed as closed:
+                if not closed.too_large or card.size < SMALLEST:
+                    raise
+            card = await cards.card_of(self._studio, family, card.size // 2)
+
+    def _ways(self, job: Job) -> list[Way]:
+        ways: list[Way] = []
         if _token_lives(job):
             ways.append(self._answer)
         if job.message_id and not job.private:
@@ -155,7 +166,7 @@ class Delivery:
         return await self._webhook(job).edit_message(
             _answer_id(job),
             content=card.content,
-            embeds=card.embeds,
+            embeds=list(card.embeds),
             attachments=card.open(),
             view=card.view,
         )
@@ -165,7 +176,7 @@ class Delivery:
         channel = self._bot.get_partial_messageable(job.channel_id)
         message = channel.get_partial_message(job.message_id or 0)
         await message.edit(
-            content=card.content, embeds=card.embeds, attachments=card.open(), view=card.view
+            content=card.content, embeds=list(card.embeds), attachments=card.open(), view=card.view
         )
 
     async def _channel(self, job: Job, card: Card) -> None:
@@ -181,15 +192,21 @@ class Delivery:
     async def _post(self, place: discord.abc.Messageable, job: Job, card: Card) -> None:
         await place.send(
             content=card.content,
-            embeds=card.embeds,
+            embeds=list(card.embeds),
             files=card.open(),
             view=card.view or discord.utils.MISSING,
             nonce=job.id,
         )
 
     async def _publish(self, job: Job) -> tuple[str, ...]:
-        """Show the pictures that the bot made for Pixazo in the answer, and return their links."""
-        inputs = await self._studio.database.run(pictures.inputs(job.id))
+        """Show the pictures that the bot made for Pixazo in the answer, and return their links.
+
+        They are posted once for a set, with its first job.
+        """
+        first = (await self._family(job))[0]
+        if first.links:
+            return first.links
+        inputs = await self._studio.keep(pictures.inputs(first.id))
         if not inputs:
             return ()
         operation = BY_ID[job.operation]
@@ -197,7 +214,7 @@ class Delivery:
         files = []
         for name, data in zip(names, inputs, strict=True):
             picture = await images.in_thread(images.verify, data)
-            files.append((f"{name}-{job.id}.{picture.extension}", data, f"The {name} as sent"))
+            files.append((f"{name}-{first.id}.{picture.extension}", data, f"The {name} as sent"))
         text = f"**{operation.title}** · white is what gets repainted"
         message = await _patiently(self._show, job, Card(content=text, files=tuple(files)))
         return tuple(attachment.url for attachment in message.attachments)
@@ -207,7 +224,7 @@ class Delivery:
 
 
 async def _patiently(way: Callable[[Job, Card], Awaitable[T]], job: Job, card: Card) -> T:
-    """Go one way, again after passing failures, with smaller files when they are too large.
+    """Go one way, again after passing failures.
 
     discord.py repeats 5xx answers itself, but not a dropped connection. Raises Closed, or the
     passing failure when it lasts.
@@ -228,6 +245,11 @@ async def _patiently(way: Callable[[Job, Card], Awaitable[T]], job: Job, card: C
 
 def _passing(error: Exception) -> bool:
     return isinstance(error, PASSING)
+
+
+def _shows_early(family: tuple[Job, ...]) -> bool:
+    """Whether a part of a set is shown: not while Pixazo still fetches pictures from the answer."""
+    return family[0].draft_id is None and any(one.state == "drawn" for one in family)
 
 
 def _token_lives(job: Job) -> bool:

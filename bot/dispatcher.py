@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine, Mapping
 
 from bot.delivery import Delivery
 from bot.progress import Progress
 from bot.studio import Studio
-from storage import drafts, jobs, pictures, queue, recovery
+from storage import jobs, queue, recovery
 from storage.errors import Unavailable
 from storage.job import Job
 from storage.window import Limit
@@ -69,6 +70,7 @@ class Dispatcher:
         room = AT_ONCE - len(self._running)
         if room <= 0:
             return None  # the end of a job sets the event
+        asked = time.monotonic()
         try:
             claimed = await self._studio.database.run(
                 queue.claim(self._studio.worker, self._lanes, room)
@@ -77,7 +79,7 @@ class Dispatcher:
             log.error("no turns could be taken: %s", error)
             return STORAGE_PAUSE
         for job in claimed.jobs:
-            self._start(self._draw(job))
+            self._start(job, self._draw(job, asked))
         return claimed.wait
 
     async def _wait(self, seconds: float | None) -> None:
@@ -87,8 +89,8 @@ class Dispatcher:
         except TimeoutError:
             pass  # the next slot is due
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
+    def _start(self, job: Job, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(self._guarded(job, work))
         self._running.add(task)
         task.add_done_callback(self._ended)
 
@@ -96,7 +98,7 @@ class Dispatcher:
         self._running.discard(task)
         self._event.set()
         if not task.cancelled() and task.exception() is not None:
-            log.error("a job was left to the next round", exc_info=task.exception())
+            log.error("a job is left to the next start", exc_info=task.exception())
 
     async def _park(self) -> None:
         """Cut what did not end in time; its rows say how far it came, and a restart goes on."""
@@ -104,9 +106,17 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _draw(self, job: Job) -> None:
+    async def _guarded(self, job: Job, work: Coroutine[None, None, None]) -> None:
+        """Let no defect of ours leave a job in nobody's hands."""
+        try:
+            await work
+        except Exception:  # whatever it was, the member gets an answer and the owner a traceback
+            log.exception("job %s broke", job.id)
+            await self._studio.broken(job)
+
+    async def _draw(self, job: Job, asked: float) -> None:
         self._progress.drawing(job)
-        after = await self._studio.draw(job)
+        after = await self._studio.draw(job, claimed=asked)
         await self._after(after)
 
     async def _after(self, job: Job) -> None:
@@ -124,11 +134,11 @@ class Dispatcher:
                 await self._desk()
             except Unavailable as error:
                 log.error("the round was skipped: %s", error)
+            except Exception:  # the rounds go on, whatever went wrong in one of them
+                log.exception("the round was skipped")
             await asyncio.sleep(ROUND)
 
     async def _recover(self) -> None:
-        await self._studio.database.run(drafts.sweep())
-        await self._studio.database.run(pictures.sweep())
         for found in await self._worker.sweep():
             log.info("recovered what a dead worker left: %s", found)
         for job in await self._studio.database.run(jobs.waiting(self._studio.worker)):
@@ -140,7 +150,7 @@ class Dispatcher:
         while True:
             taken = await self._studio.database.run(recovery.desk(self._studio.worker, AT_ONCE))
             for job in taken:
-                self._start(self._serve(job))
+                self._start(job, self._serve(job))
             if len(taken) < AT_ONCE:
                 return
 

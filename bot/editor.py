@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 from bot import images, refusals, retouch, selection
 from bot.errors import BadPicture, Refused, StorageDown
 from bot.fetch import Fetch
 from bot.house import House
-from bot.repaint import Upload, read
+from bot.repaint import Upload, lasts, read
 from bot.selection import Selection
 from bot.spec import Operation, Value
 from storage import drafts, pictures, standing
@@ -25,8 +28,17 @@ EXPIRED = (
     "This edit has expired: a picture is kept for a day. Start it again with `/inpaint` or with "
     "the message's menu, Apps, Inpaint. Nothing was charged."
 )
+AGAIN_GONE = (
+    "The picture that this was made from is kept for a day, and that is over. **Inpaint** repaints "
+    "the result itself."
+)
 CLASHES = 5  # presses of one member on one edit that may come at the same moment
 OTHERS = "Only the member who started this edit can use its buttons."
+ORDERED = (
+    "This edit was sent to be drawn already. To change the picture again, use the Inpaint button "
+    "under the result."
+)
+READ_AT_ONCE = 4  # uploads of up to 32 MB each that are in memory at the same time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +52,14 @@ class Page:
     price: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """What an order is made of: values (size, links) over the member's, and pictures to post."""
+
+    values: Mapping[str, Value]
+    inputs: tuple[bytes, ...]
+
+
 class Editor:
     """Edits in preparation; every change is a row, so a restart in between changes nothing."""
 
@@ -47,6 +67,7 @@ class Editor:
         self._database = database
         self._fetch = fetch
         self._house = house
+        self._reading = asyncio.Semaphore(READ_AT_ONCE)
 
     async def begin(
         self,
@@ -55,15 +76,28 @@ class Editor:
         *,
         private: bool = False,
         stream: bool = False,
+        spoiler: bool = False,
+        count: int = 1,
         candidates: tuple[tuple[str, str], ...] = (),
     ) -> Draft:
         """Begin an edit; its picture is read when it is known which one."""
         return await self._run(
-            drafts.begin(member_id, values, private=private, stream=stream, candidates=candidates)
+            drafts.begin(
+                member_id,
+                values,
+                private=private,
+                stream=stream,
+                spoiler=spoiler,
+                count=count,
+                candidates=candidates,
+            )
         )
 
     async def mine(self, draft_id: int, member_id: int) -> Draft:
-        """Return a member's own draft. Raises Refused for somebody else's or one that is gone."""
+        """Return a member's own draft, which may be ordered already.
+
+        Raises Refused for somebody else's or one that is gone.
+        """
         draft = await self._run(drafts.draft(draft_id))
         if draft is None:
             raise Refused(EXPIRED)
@@ -73,13 +107,30 @@ class Editor:
 
     async def read_picture(self, draft: Draft, upload: Upload) -> None:
         """Read the picture of the edit. Raises BadPicture with what to send."""
-        data = await read(self._fetch, upload, "picture")
-        await images.in_thread(retouch.check, data)
-        await self._run(drafts.keep(draft.id, "source", data))
+        async with self._reading:
+            data = await read(self._fetch, upload, "picture")
+            seen = await images.in_thread(retouch.look, data)
+            facts = json.dumps({"link": upload.url, "size": seen.size}).encode()
+            files = {"source": data, "look": seen.image, "facts": facts}
+            await self._run(drafts.keep(draft.id, files))
 
     async def read_first(self, draft: Draft) -> None:
         """Read the only picture that there is to choose from. Raises BadPicture."""
         await self.read_picture(draft, Upload(url=draft.candidates[0][1], size=0))
+
+    async def fetch(self, url: str) -> bytes:
+        """Return a picture that Discord keeps. Raises BadPicture when it does not any more."""
+        return await read(self._fetch, Upload(url=url, size=0), "picture")
+
+    async def cut_again(self, draft_id: int) -> Cut:
+        """Return what Pixazo is sent for an edit that is drawn once more.
+
+        Raises Refused when the edit's own picture is not kept any more.
+        """
+        draft = await self._run(drafts.draft(draft_id))
+        if draft is None:
+            raise Refused(AGAIN_GONE)
+        return await self.cut(draft)
 
     async def compare(self, job_id: int) -> bytes:
         """Return an edit's before and after, as a JPEG. Raises Refused when it is gone."""
@@ -94,8 +145,9 @@ class Editor:
 
     async def read_mask(self, draft: Draft, upload: Upload) -> Draft:
         """Read a mask file or a painted copy, and make it the selection. Raises BadPicture."""
-        data = await read(self._fetch, upload, "mask")
-        mask = await images.in_thread(retouch.understand, await self._source(draft), data)
+        async with self._reading:
+            data = await read(self._fetch, upload, "mask")
+            mask = await images.in_thread(retouch.understand, await self._source(draft), data)
         trail = selection.longer(draft.trail, Selection.decode(draft.selection))
         chosen = Selection(way="mask").encode()
         changed = await self._run(drafts.select(draft, chosen, trail, mask))
@@ -109,34 +161,42 @@ class Editor:
         return draft if changed is None else changed
 
     async def change(self, draft: Draft, verb: str, argument: str) -> Draft:
-        """Do what a press says. Raises BadOption where it leads nowhere."""
+        """Do what a press says. Raises BadOption or BadPicture where it leads nowhere."""
         for _ in range(CLASHES):
-            changed = await self._run(drafts.select(draft, *_after(draft, verb, argument)))
+            chosen, trail = _after(draft, verb, argument)
+            if chosen.way == "extend":  # whether there is room is seen when it is drawn small
+                await self._shown(draft, chosen, lettered=False)
+            changed = await self._run(drafts.select(draft, chosen.encode(), trail))
             if changed is not None:
                 return changed
             draft = await self.mine(draft.id, draft.member_id)
+            if draft.ordered:
+                raise Refused(ORDERED)
         raise Refused("Too many presses at once. Please press again.")
 
     async def page(self, draft: Draft, *, lettered: bool, operation: Operation) -> Page:
         """Return what to show of an edit, ``lettered`` for the page with the grid."""
         chosen = Selection.decode(draft.selection)
-        shown = await images.in_thread(
-            retouch.show,
-            await self._source(draft),
-            await self._mask(draft),
-            chosen,
-            lettered=lettered,
-        )
+        shown = await self._shown(draft, chosen, lettered=lettered)
         lane = self._house.lane(operation)
         place = await self._run(standing.forecast(lane, draft.member_id))
         price = self._house.price(operation)
         return Page(draft=draft, chosen=chosen, shown=shown, standing=place, price=price)
 
-    async def cut(self, draft: Draft) -> retouch.Sent:
+    async def cut(self, draft: Draft) -> Cut:
         """Return what Pixazo is sent for the edit. Raises BadPicture where nothing is marked."""
         chosen = Selection.decode(draft.selection)
-        source, mask = await self._source(draft), await self._mask(draft)
-        return await images.in_thread(retouch.cut, source, mask, chosen)
+        asked = cast(retouch.Asked, (draft.values.get("width"), draft.values.get("height")))
+        async with self._reading:
+            source, mask = await self._source(draft), await self._mask(draft)
+            sent = await images.in_thread(retouch.cut, source, mask, chosen, asked)
+            link = (await self._facts(draft)).link
+            if sent.picture is None and not lasts(link, time.time()):
+                sent = replace(sent, picture=source)
+        values: dict[str, Value] = {"width": sent.size[0], "height": sent.size[1]}
+        if sent.picture is None:
+            return Cut(values={**values, "image": link}, inputs=(sent.mask,))
+        return Cut(values=values, inputs=(sent.picture, sent.mask))
 
     async def finish(self, draft_id: int, result: images.Picture) -> tuple[images.Picture, bytes]:
         """Return the member's picture with the result in it, and before beside after.
@@ -147,11 +207,26 @@ class Editor:
         if draft is None:
             raise BadPicture("The picture that was to be changed is gone.")
         chosen = Selection.decode(draft.selection)
-        source, mask = await self._source(draft), await self._mask(draft)
-        return await images.in_thread(retouch.put_back, source, mask, chosen, result)
+        async with self._reading:
+            source, mask = await self._source(draft), await self._mask(draft)
+            return await images.in_thread(retouch.put_back, source, mask, chosen, result)
+
+    async def _shown(self, draft: Draft, chosen: Selection, *, lettered: bool) -> retouch.Shown:
+        image = await self._kept(draft, "look")
+        seen = retouch.Look(image=image, size=(await self._facts(draft)).size)
+        mask = await self._mask(draft)
+        return await images.in_thread(retouch.show, seen, mask, chosen, lettered=lettered)
 
     async def _source(self, draft: Draft) -> bytes:
-        data = await self._run(drafts.picture(draft.id, "source"))
+        return await self._kept(draft, "source")
+
+    async def _facts(self, draft: Draft) -> _Facts:
+        facts = json.loads(await self._kept(draft, "facts"))
+        width, height = facts["size"]
+        return _Facts(link=facts["link"], size=(width, height))
+
+    async def _kept(self, draft: Draft, kind: str) -> bytes:
+        data = await self._run(drafts.picture(draft.id, kind))
         if data is None:
             raise Refused(EXPIRED)
         return data
@@ -166,11 +241,18 @@ class Editor:
             raise StorageDown(refusals.NO_MEMORY) from error
 
 
-def _after(draft: Draft, verb: str, argument: str) -> tuple[str, tuple[str, ...]]:
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """What is known of a draft's picture: the member's own link to it, and its size."""
+
+    link: str
+    size: tuple[int, int]
+
+
+def _after(draft: Draft, verb: str, argument: str) -> tuple[Selection, tuple[str, ...]]:
     """Return the selection and the trail after a press."""
     if verb == "undo":
-        back, trail = selection.undo(draft.trail)
-        return back.encode(), trail
+        return selection.undo(draft.trail)
     before = Selection.decode(draft.selection)
     after = selection.change(before, verb, argument)
-    return after.encode(), selection.longer(draft.trail, before)
+    return after, selection.longer(draft.trail, before)

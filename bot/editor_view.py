@@ -7,7 +7,6 @@ draft, so that a page works after any restart; the views are stopped, see bot/bu
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 
 import discord
 from discord import ui
@@ -37,7 +36,7 @@ def select_id(verb: str, draft_id: int, mark: str = "") -> str:
 
 def picture(page: Page) -> discord.File:
     """Return the page's picture as the file that its gallery shows."""
-    text = f"Preview: the marked {page.shown.coverage:.0%} of the picture is repainted"
+    text = f"Preview: {_share(page.shown.coverage)} of the picture is marked"
     return discord.File(io.BytesIO(page.shown.image), filename=FILE, description=text)
 
 
@@ -61,8 +60,13 @@ def grid_page(page: Page) -> ui.LayoutView:
         Button(label="Upload…", style=_PLAIN, custom_id=custom_id("upload", number)),
         Button(label="Cancel", style=_RED, custom_id=custom_id("cancel", number)),
     )
-    text = f"**Tap what should change.** {_words(page)}\n{_marked(page)}"
-    return _view(text, *rows, ui.ActionRow(_regions("pick", number)), ui.ActionRow(*controls))
+    text = f"**{_invitation(page)}** {_words(page)}\n{_marked(page)}"
+    return _view(
+        text,
+        *rows,
+        ui.ActionRow(_select("pick", number, "More: regions, invert, grow, extend…", _tools())),
+        ui.ActionRow(*controls),
+    )
 
 
 def preview_page(page: Page) -> ui.LayoutView:
@@ -87,8 +91,8 @@ def preview_page(page: Page) -> ui.LayoutView:
     text = f"**Draw this?** {_words(page)}\n{_marked(page)} · {_price(page)} · {_line(page)}"
     return _view(
         text,
-        ui.ActionRow(_regions("show", number)),
-        ui.ActionRow(_extensions(number)),
+        ui.ActionRow(_select("show", number, "Quick regions", quick_options())),
+        ui.ActionRow(_select("show", number, "Extend the picture", extend_options(), "extend")),
         ui.ActionRow(*tools),
         ui.ActionRow(*controls),
     )
@@ -112,32 +116,36 @@ def _view(text: str, *rows: ui.ActionRow[ui.LayoutView]) -> ui.LayoutView:
     return view
 
 
-def _regions(verb: str, number: int) -> ui.Select[ui.LayoutView]:
-    """Return the quick regions and the tools that have no button on the grid's page."""
-    options = [_option(quick.name.capitalize(), f"quick:{quick.key}") for quick in QUICK]
-    if verb == "pick":
-        options += [
-            _option("Invert", "invert:"),
-            _option("Grow", "grow:"),
-            _option("Feather", "feather:"),
-            _option("Clear", "clear:"),
-            *_extend_options((AMOUNTS[0],)),
-        ]
-    return _select(verb, number, "Quick regions", options)
+def quick_options() -> list[discord.SelectOption]:
+    """Return the quick regions to choose from."""
+    return [_option(quick.name.capitalize(), f"quick:{quick.key}") for quick in QUICK]
 
 
-def _extensions(number: int) -> ui.Select[ui.LayoutView]:
-    return _select("show", number, "Extend the picture", list(_extend_options(AMOUNTS)), "extend")
-
-
-def _extend_options(amounts: Iterable[int]) -> Iterable[discord.SelectOption]:
+def extend_options(amounts: tuple[int, ...] = AMOUNTS) -> list[discord.SelectOption]:
+    """Return the ways to make room around the picture, by these amounts (percent)."""
+    options = []
     for way in WAYS:
         if way.ratio is not None:
-            yield _option(f"Extend to {way.name}", f"extend:{way.name}")
+            options.append(_option(f"Extend to {way.name}", f"extend:{way.name}"))
             continue
-        for amount in amounts:
-            where = "on all sides" if way.name == "all" else way.name
-            yield _option(f"Extend {where} by {amount} %", f"extend:{way.name} {amount}")
+        where = "on all sides" if way.name == "all" else way.name
+        options += [
+            _option(f"Extend {where} by {amount} %", f"extend:{way.name} {amount}")
+            for amount in amounts
+        ]
+    return options
+
+
+def _tools() -> list[discord.SelectOption]:
+    """Return the tools that have no button on the grid's page, and the regions."""
+    return [
+        *quick_options(),
+        _option("Invert", "invert:"),
+        _option("Grow", "grow:"),
+        _option("Feather", "feather:"),
+        _option("Clear", "clear:"),
+        *extend_options(AMOUNTS[:1]),
+    ]
 
 
 def _select(
@@ -152,13 +160,31 @@ def _option(label: str, value: str) -> discord.SelectOption:
     return discord.SelectOption(label=label, value=value)
 
 
+def _invitation(page: Page) -> str:
+    """Return what tapping does now: the pad looks the same on every page."""
+    if page.chosen.way != "grid":
+        return "Tapping a cell starts anew on the grid; Undo brings this back."
+    if page.chosen.region.zoom:
+        return "Zoomed in: tap the cells to leave out or to add; Undo zooms out."
+    return "Tap what should change."
+
+
 def _words(page: Page) -> str:
     return words.shown(str(page.draft.values.get("prompt", "")), PROMPT_SHOWN)
 
 
 def _marked(page: Page) -> str:
     width, height = page.shown.size
-    return f"{page.shown.coverage:.0%} of {width} x {height} is repainted"
+    if not page.shown.coverage:
+        return f"Nothing of {width} x {height} is marked yet"
+    return f"{_share(page.shown.coverage)} of {width} x {height} is repainted"
+
+
+def _share(coverage: float) -> str:
+    """Return percent; a little is never shown as nothing, nor nearly all as all."""
+    if 0 < coverage < 0.01:
+        return "less than 1%"
+    return f"{min(0.99, coverage) if coverage < 1 else 1:.0%}"
 
 
 def _price(page: Page) -> str:

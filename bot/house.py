@@ -15,12 +15,14 @@ from storage.job import Caps
 class House:
     """The owner's decisions.
 
-    ``prices`` are micro-dollars by operation, ``scope`` is "key" or "model".
+    ``prices`` are micro-dollars by operation, ``scope`` is "key" or "model";
+    ``embed_settings`` writes into each file how its picture was made.
     """
 
     caps: Caps
     prices: Mapping[str, int]
     scope: str = "key"
+    embed_settings: bool = True
 
     @classmethod
     def of(cls, settings: Settings) -> House:
@@ -31,7 +33,12 @@ class House:
             budget=settings.daily_budget,
             member_budget=settings.user_daily_budget,
         )
-        return cls(caps=caps, prices=settings.prices, scope=settings.pixazo_limit_scope)
+        return cls(
+            caps=caps,
+            prices=settings.prices,
+            scope=settings.pixazo_limit_scope,
+            embed_settings=settings.embed_settings,
+        )
 
     def price(self, operation: Operation) -> int:
         """Return what a picture costs, in micro-dollars."""

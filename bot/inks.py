@@ -51,11 +51,17 @@ def fit(plain: Image.Image, copy: Image.Image, painted: Image.Image) -> Ink | No
     return ink if explained >= _SHARE * len(pairs) else None
 
 
-def score(plain: Image.Image, copy: Image.Image, ink: Ink) -> Image.Image:
-    """Return a grey picture: above 128 the ink explains the copy better, below it the picture."""
-    under = ink.over(plain)
-    fine = _balance(plain, under, copy, 1.0)
-    coarse = _balance(plain, under, copy, 4.0)
+def score(plain: Image.Image, copy: Image.Image, ink: Ink, blur: float) -> Image.Image:
+    """Return a grey picture: above 128 the ink explains the copy better, below it the picture.
+
+    ``blur`` evens out noise; a line keeps its width if that is at least twice the blur.
+    """
+    return _balance(plain, ink.over(plain), copy, blur)
+
+
+def smooth_score(plain: Image.Image, copy: Image.Image, ink: Ink) -> Image.Image:
+    """Return the score for a noisy copy: the surroundings of a pixel have a say."""
+    fine, coarse = (score(plain, copy, ink, blur) for blur in (1.0, 4.0))
     return Image.blend(fine, coarse, 0.35)
 
 

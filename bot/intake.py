@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import aiohttp
@@ -32,50 +32,75 @@ class Acknowledge(Protocol):
         """Answer the interaction."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a member asks for, before it is checked.
+
+    ``count`` pictures, each with a seed of its own; ``once`` is an id that may be ordered only one
+    time (the interaction's by default); ``inputs`` are pictures that the bot made for Pixazo.
+    """
+
+    operation: Operation
+    given: Mapping[str, object]
+    private: bool = False
+    spoiler: bool = False
+    count: int = 1
+    parent_id: int | None = None
+    draft_id: int | None = None
+    once: int | None = None
+    inputs: tuple[bytes, ...] = ()
+
+
 async def take(
-    interaction: Interaction,
-    operation: Operation,
-    given: Mapping[str, object],
-    *,
-    private: bool = False,
-    inputs: tuple[bytes, ...] = (),
-    draft_id: int | None = None,
-    acknowledge: Acknowledge | None = None,
+    interaction: Interaction, wish: Wish, *, acknowledge: Acknowledge | None = None
 ) -> None:
     """Accept an order and put it in line.
 
-    A draft is ordered once, however often Draw is pressed. ``acknowledge`` is how Discord hears of
-    it, "thinking…" by default. Raises Refused before that, so that a refusal can be private.
+    ``acknowledge`` is how Discord hears of it, "thinking…" by default. Raises Refused before that,
+    so that a refusal can be private.
     """
     app = interaction.client
-    values = operation.validate(given)
-    placed = await app.studio.place(
-        Order(
-            request_id=draft_id or interaction.id,
-            member_id=interaction.user.id,
-            guild_id=interaction.guild_id,
-            channel_id=interaction.channel_id or 0,
-            operation=operation.id,
-            values=values,
-            lane=app.studio.house.lane(operation),
-            price=app.studio.house.price(operation),
-            private=private,
-            application_id=interaction.application_id,
-            token=interaction.token,
-            upload_limit=interaction.filesize_limit,
-            draft_id=draft_id,
-            inputs=inputs,
-        )
-    )
-    if not placed.fresh:
-        return  # the gateway replayed the event: the order is in line already
+    placed = await app.studio.place(_orders(interaction, wish))
+    if not placed[0].fresh:
+        return  # pressed twice, or replayed by the gateway: the order is in line already
     try:
-        message_id = await (acknowledge or thinking)(interaction, private=private)
+        message_id = await (acknowledge or thinking)(interaction, private=wish.private)
     except (discord.HTTPException, aiohttp.ClientError, OSError):
-        log.warning("job %s is withdrawn: Discord did not take the answer", placed.job.id)
-        await app.studio.withdraw(placed.job)
+        log.warning("job %s is withdrawn: Discord did not take the answer", placed[0].job.id)
+        for one in placed:
+            await app.studio.withdraw(one.job)
         raise
-    await app.enter(replace(placed.job, message_id=message_id))
+    await app.enter(tuple(replace(one.job, message_id=message_id) for one in placed))
+
+
+def _orders(interaction: Interaction, wish: Wish) -> tuple[Order, ...]:
+    """Return an order for each picture of the wish. Raises BadOption."""
+    house = interaction.client.studio.house
+    values = wish.operation.validate(wish.given)
+    first = Order(
+        request_id=wish.once or interaction.id,
+        member_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id or 0,
+        operation=wish.operation.id,
+        values=values,
+        lane=house.lane(wish.operation),
+        price=house.price(wish.operation),
+        private=wish.private,
+        spoiler=wish.spoiler,
+        application_id=interaction.application_id,
+        token=interaction.token,
+        upload_limit=interaction.filesize_limit,
+        draft_id=wish.draft_id,
+        parent_id=wish.parent_id,
+        set_size=wish.count,
+        inputs=wish.inputs,
+    )
+    others = (
+        replace(first, number=number, values=wish.operation.another(values), inputs=())
+        for number in range(1, wish.count)
+    )
+    return (first, *others)
 
 
 async def thinking(interaction: Interaction, *, private: bool) -> int | None:
@@ -84,7 +109,7 @@ async def thinking(interaction: Interaction, *, private: bool) -> int | None:
     None when a try was heard but its answer was lost. Raises discord.NotFound when Discord has
     stopped waiting: the member has read that the application did not respond.
     """
-    if interaction.response.is_done():
+    if acknowledged(interaction):
         known: int | None = interaction.extras.get("message_id")
         return known
     async for attempt in stamina.retry_context(
@@ -93,6 +118,28 @@ async def thinking(interaction: Interaction, *, private: bool) -> int | None:
         with attempt:
             interaction.extras["message_id"] = await _defer(interaction, private=private)
     return interaction.extras["message_id"]  # type: ignore[no-any-return] # set by the attempt that passed
+
+
+def acknowledged(interaction: Interaction) -> bool:
+    """Whether Discord has an answer to the interaction, be it that nobody heard it say so."""
+    return interaction.response.is_done() or "message_id" in interaction.extras
+
+
+async def reply(interaction: Interaction, embed: discord.Embed) -> None:
+    """Answer at once and privately, also over a dropped connection."""
+    async for attempt in stamina.retry_context(
+        on=(aiohttp.ClientError, OSError), attempts=4, timeout=ACK_WITHIN, wait_initial=0.05
+    ):
+        with attempt:
+            await _send(interaction, embed)
+
+
+async def _send(interaction: Interaction, embed: discord.Embed) -> None:
+    try:
+        await interaction.response.send_message(embed=embed, ephemeral=True)
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKED:
+            raise
 
 
 async def _defer(interaction: Interaction, *, private: bool) -> int | None:

@@ -13,6 +13,8 @@ from typing import Literal
 
 # discord.py logs whole routes at DEBUG; the second part of these paths is an interaction's token.
 _TOKEN_IN_PATH = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/\s?'\"]+")
+# And whole gateway events, as Python's repr or as JSON, perhaps quoted once more.
+_TOKEN_IN_EVENT = re.compile(r"""(['"]token\\*['"]: *\\*['"])[^'"\\]+""")
 
 
 class Masked(logging.Formatter):
@@ -30,7 +32,7 @@ class Masked(logging.Formatter):
         """Return the text with the known secrets and every interaction token replaced."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return _TOKEN_IN_PATH.sub(r"\1***", text)
+        return _TOKEN_IN_EVENT.sub(r"\1***", _TOKEN_IN_PATH.sub(r"\1***", text))
 
 
 class MaskedJson(Masked):

@@ -95,11 +95,22 @@ class Progress:
 
     async def _edit(self, one: _Followed, place: Standing | None, now: float) -> None:
         mark = _mark(one, place)
-        if mark == one.shown or self._followed.get(one.job.id) is not one:
+        unready = self._unready(one.job)
+        if mark == one.shown or self._followed.get(one.job.id) is not one or unready[0] is not one:
             return
         one.shown, one.edited = mark, now
+        text = _text(one, place)
+        ready = one.job.set_size - len(unready)
+        if ready:  # the pictures that are there have buttons of their own
+            await self._delivery.say(one.job, f"{text} · {ready} of {one.job.set_size} ready")
+            return
         view = None if one.phase == "drawing" else buttons.cancel(one.job.id)
-        await self._delivery.say(one.job, _text(one, place), view)
+        await self._delivery.say(one.job, text, view=view)
+
+    def _unready(self, job: Job) -> list[_Followed]:
+        """Return the jobs of the same set that are followed; the first speaks for all of them."""
+        same = [one for one in self._followed.values() if one.job.request_id == job.request_id]
+        return sorted(same, key=lambda one: one.job.number)
 
 
 def _mark(one: _Followed, place: Standing | None) -> tuple[Phase, int, int]:

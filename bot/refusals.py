@@ -8,6 +8,7 @@ from bot import words
 from storage.errors import BudgetSpent, ImagesSpent, Refusal, TooManyPending
 from storage.job import Allowance, Order
 
+BROKEN = "Something broke on our side, and the log has the details for the owner."
 NO_MEMORY = "The bot's memory does not answer right now. Please try again in a minute."
 
 

@@ -6,11 +6,14 @@ one line of footer. Written for a phone: three short fields fit in a row.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
 import discord
 
 from bot import words
 from bot.catalog import BY_ID
-from bot.spec import Operation
+from bot.spec import Operation, Value
 from storage.job import Allowance, Job, Standing
 
 FAILED = 0xED4245
@@ -38,23 +41,70 @@ _CHARGES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A picture as it is attached: its file name, its bytes and its size in pixels."""
+
+    job: Job
+    name: str
+    data: bytes = field(repr=False)
+    size: tuple[int, int]
+
+
 def result(
-    job: Job, *, size: tuple[int, int], file_name: str, allowance: Allowance | None
-) -> discord.Embed:
-    """Return the card of a finished picture, which shows the attached file of that name."""
-    operation = BY_ID[job.operation]
-    prompt = words.shown(str(job.values["prompt"]), PROMPT_SHOWN)
+    family: Sequence[Job], shown: Sequence[Shown], allowance: Allowance | None
+) -> tuple[discord.Embed, ...]:
+    """Return the card of a set: the first embed has the words, each embed one attached picture.
+
+    Embeds with the same link are shown as one gallery. Discord hides no picture of an embed, so a
+    spoiler's files stand beside the card instead of in it.
+    """
+    first = shown[0].job
+    operation = BY_ID[first.operation]
+    prompt = words.shown(str(first.values["prompt"]), PROMPT_SHOWN)
     embed = discord.Embed(title=operation.title, description=prompt, colour=operation.colour)
-    embed.add_field(name="Size", value=f"{size[0]} x {size[1]}")
+    _add_fields(embed, shown)
+    for name, text in _unready(family):
+        embed.add_field(name=name, value=text, inline=False)
+    embed.set_footer(text=_footer([one.job for one in shown], allowance))
+    if first.spoiler:
+        return (embed,)
+    embed.url = _place(first) if len(shown) > 1 else None
+    pictures = [embed, *(discord.Embed(url=embed.url) for _ in shown[1:])]
+    for one, picture in zip(shown, pictures, strict=True):
+        picture.set_image(url=f"attachment://{one.name}")
+    return tuple(pictures)
+
+
+def _add_fields(embed: discord.Embed, shown: Sequence[Shown]) -> None:
+    values = shown[0].job.values
+    embed.add_field(name="Size", value=f"{shown[0].size[0]} x {shown[0].size[1]}")
     for name, label in _FIELDS:
-        if name in job.values:
-            embed.add_field(name=label, value=str(job.values[name]))
-    if job.values.get("negative_prompt"):
-        kept_out = words.shown(str(job.values["negative_prompt"]), FIELD_SHOWN)
+        if name == "seed" and len(shown) > 1 and name in values:
+            seeds = ", ".join(str(one.job.values[name]) for one in shown)
+            embed.add_field(name="Seeds", value=seeds, inline=False)
+        elif name in values:
+            embed.add_field(name=label, value=str(values[name]))
+    if values.get("negative_prompt"):
+        kept_out = words.shown(str(values["negative_prompt"]), FIELD_SHOWN)
         embed.add_field(name="Kept out", value=kept_out, inline=False)
-    embed.set_image(url=f"attachment://{file_name}")
-    embed.set_footer(text=_footer(job, allowance))
-    return embed
+
+
+def _unready(family: Sequence[Job]) -> Iterator[tuple[str, str]]:
+    """Yield what a set still waits for, and what of it failed."""
+    ready = sum(job.state == "drawn" for job in family)
+    if any(not job.finished for job in family):
+        yield "Ready", f"{ready} of {len(family)}"
+    for job in family:
+        if job.finished and job.state != "drawn":
+            reason = job.reason or "It was cancelled."
+            yield f"Picture {job.number + 1} is missing", f"{reason} {_CHARGES[job.state]}"
+
+
+def _place(job: Job) -> str:
+    """Return the link to the message: galleries need one, and it leads somewhere sensible."""
+    guild = job.guild_id or "@me"
+    return f"https://discord.com/channels/{guild}/{job.channel_id}/{job.message_id or ''}"
 
 
 def alt_text(job: Job) -> str:
@@ -99,8 +149,8 @@ def trying_again(operation: Operation, tries: int) -> str:
     return f"**{operation.title}** · Pixazo stumbled; trying again (try {tries + 1} of 3)…"
 
 
-def quota(allowance: Allowance) -> discord.Embed:
-    """Return what a member has left today, what is held, and when it starts anew."""
+def quota(allowance: Allowance, defaults: Mapping[str, Value]) -> discord.Embed:
+    """Return what a member has left today, when it starts anew, and the defaults."""
     embed = discord.Embed(title="Your quota today", colour=WAITING)
     images = f"{allowance.images_left:,} of {allowance.images_limit:,} left"
     embed.add_field(name="Images", value=images)
@@ -113,6 +163,9 @@ def quota(allowance: Allowance) -> discord.Embed:
         embed.add_field(name="Held by waiting jobs", value=held, inline=False)
     resets = f"{words.moment(allowance.resets_at, 't')} ({words.moment(allowance.resets_at)})"
     embed.add_field(name="Starts anew", value=resets, inline=False)
+    if defaults:
+        lines = [f"{name}: {words.shown(str(value), 200)}" for name, value in defaults.items()]
+        embed.add_field(name="Your defaults for /imagine", value="\n".join(lines), inline=False)
     return embed
 
 
@@ -123,8 +176,42 @@ def _paid(allowance: Allowance) -> str:
     return f"{words.money(left)} of {words.money(allowance.micros_limit)} left"
 
 
-def _footer(job: Job, allowance: Allowance | None) -> str:
-    parts = [f"{job.seconds:.1f} s", words.money(job.price) if job.price else "free"]
+def _footer(jobs: Sequence[Job], allowance: Allowance | None) -> str:
+    price = sum(job.price for job in jobs)
+    seconds = max(job.seconds or 0.0 for job in jobs)
+    parts = [f"{seconds:.1f} s", words.money(price) if price else "free"]
     if allowance is not None:
         parts.append(f"{allowance.images_left:,} of {allowance.images_limit:,} left today")
     return " · ".join(parts)
+
+
+def details(job: Job, line: Sequence[Job]) -> discord.Embed:
+    """Return everything about a picture; ``line`` is the way to it from its oldest ancestor on."""
+    operation = BY_ID[job.operation]
+    prompt = words.shown(str(job.values["prompt"]), PROMPT_SHOWN)
+    embed = discord.Embed(
+        title=f"{operation.title}: details", description=prompt, colour=operation.colour
+    )
+    for name, value in job.values.items():
+        if name not in ("prompt", "image", "mask"):
+            embed.add_field(name=name, value=words.shown(str(value), FIELD_SHOWN))
+    embed.add_field(name="By", value=f"<@{job.member_id}>")
+    embed.add_field(name="When", value=words.moment(job.placed_at, "f"))
+    embed.add_field(name="Cost", value=words.money(job.price) if job.price else "free")
+    if len(line) > 1:
+        way = " → ".join(f"[{_short_prompt(one)}]({_place(one)})" for one in line)
+        embed.add_field(name="Made from", value=words.short(way, FIELD_SHOWN), inline=False)
+    if not operation.takes_images:
+        text = words.short(f"/{operation.command} {_typed_options(job)}", FIELD_SHOWN - 8)
+        embed.add_field(name="To type again", value=f"```{text}```", inline=False)
+    return embed
+
+
+def _short_prompt(job: Job) -> str:
+    return words.shown(str(job.values["prompt"]).replace("\n", " "), 40)
+
+
+def _typed_options(job: Job) -> str:
+    """Return the options as a slash command takes them; no fence in a prompt can close ours."""
+    given = " ".join(f"{name}: {value}" for name, value in job.values.items())
+    return given.replace("```", "\u200b`\u200b`\u200b`").replace("\n", " ")

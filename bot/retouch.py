@@ -6,9 +6,9 @@ Everything here is synchronous and belongs in ``images.in_thread``.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from bot import (
     compare,
@@ -23,20 +23,36 @@ from bot import (
 )
 from bot.errors import BadPicture
 from bot.images import Picture
-from bot.pixels import SIDE_MOST, Format, Unreadable, encoded, opened, upright
+from bot.masks import Size
+from bot.pixels import PIXELS_MOST, SIDE_MOST, TAKEN, Format, Unreadable, encoded, opened, upright
 from bot.selection import Selection
 
 FEATHER_LEAST = 8  # pixels of the member's picture: a hard seam always shows
-GRID_SIDE = 2048  # the longest side that the grid's page decodes, however far it is zoomed in
+LOOK_SIDE = 2048  # longest side of the small copy that pages are drawn on, sharp when zoomed in
+_ALIKE = 24  # mean difference (of 255) up to which an upload is a copy of the picture
+_GLANCE = (32, 32)
+
+Asked = tuple[int | None, int | None]  # width and height that the member wants to be sent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """The small copy of a picture (JPEG), and the picture's own size, the right way up."""
+
+    image: bytes
+    size: Size
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """What is sent to Pixazo: the part around the mask, and its mask, both of ``size``."""
+    """What is sent to Pixazo: the part around the mask, and its mask, both of ``size``.
 
-    picture: bytes
+    ``picture`` is None where the member's own file can be sent as it is.
+    """
+
+    picture: bytes | None
     mask: bytes
-    size: tuple[int, int]
+    size: Size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,28 +61,32 @@ class Shown:
 
     image: bytes
     coverage: float
-    size: tuple[int, int]
+    size: Size
 
 
-def check(data: bytes) -> None:
-    """Look whether an upload can be repainted at all. Raises BadPicture with what to send."""
-    _read(data, "picture")
+def look(data: bytes) -> Look:
+    """Return what pages need of an upload. Raises BadPicture where it cannot be repainted."""
+    picture = _read(data, "picture")
+    small = encoded(preview.small(picture, LOOK_SIDE), "JPEG", quality=92)
+    return Look(image=small.data, size=picture.size)
 
 
-def show(source: bytes, stored: bytes | None, chosen: Selection, *, lettered: bool) -> Shown:
+def show(seen: Look, stored: bytes | None, chosen: Selection, *, lettered: bool) -> Shown:
     """Return the preview of a selection, ``lettered`` with the grid over it."""
     region = chosen.region
-    side = min(GRID_SIDE, overlay.needed_side(region)) if lettered else preview.SIDE
-    small = preview.load(source, side)
-    with Image.open(io.BytesIO(source)) as header:
-        full = header.size
+    side = min(LOOK_SIDE, overlay.needed_side(region)) if lettered else preview.SIDE
+    small = preview.load(seen.image, side)
+    size = selection.size_of(chosen, seen.size)
+    if size[0] * size[1] > PIXELS_MOST:
+        raise BadPicture(
+            f"The picture would become {size[0]:,} x {size[1]:,} pixels, and "
+            f"{PIXELS_MOST / 1_000_000:g} megapixels are the most. Extend it by less."
+        )
     canvas, mask = selection.place(chosen, small, _mask(stored))
     if lettered and chosen.way == "grid":
         image = preview.encode(overlay.draw(canvas, region))
     else:
         image = preview.render(canvas, mask, region.feather_radius(canvas.size))
-    scale = max(full) / max(small.size)
-    size = (round(canvas.width * scale), round(canvas.height * scale))
     return Shown(image=image, coverage=masks.coverage(mask), size=size)
 
 
@@ -79,19 +99,28 @@ def understand(source: bytes, upload: bytes) -> bytes:
     try:
         mask = scribble.scribble(picture, sent)
     except BadPicture:
-        if maskfile.is_photo(sent):
+        if maskfile.is_photo(sent) or _is_copy(picture, sent):
             raise
         mask = maskfile.understand(sent, picture.size)
     return encoded(mask, "PNG").data
 
 
-def cut(source: bytes, stored: bytes | None, chosen: Selection) -> Sent:
+def cut(
+    source: bytes, stored: bytes | None, chosen: Selection, asked: Asked = (None, None)
+) -> Sent:
     """Return what Pixazo is sent. Raises BadPicture where nothing is marked."""
-    canvas, mask = selection.place(chosen, _read(source, "picture"), _mask(stored))
+    original = _read(source, "picture")
+    canvas, mask = selection.place(chosen, original, _mask(stored))
     feather = _feather(chosen, canvas)
     crop = paste.plan(canvas.size, mask, feather)
+    crop = replace(crop, size=_sent_size(crop, asked))
     part, part_mask = paste.cut(canvas, mask, crop, feather)
-    return Sent(picture=_light(part), mask=encoded(part_mask, "PNG").data, size=crop.size)
+    whole = canvas is original and crop.size == crop.box_size == original.size
+    return Sent(
+        picture=None if whole and _is_plain(source) else _light(part),
+        mask=encoded(part_mask, "PNG").data,
+        size=crop.size,
+    )
 
 
 def put_back(
@@ -110,6 +139,35 @@ def put_back(
     return Picture(data=data, format=kind, width=done.width, height=done.height), both
 
 
+def _sent_size(crop: paste.Crop, asked: Asked) -> Size:
+    """Return the size to send: what the member asked for; one side alone keeps the shape.
+
+    The gateway takes sides of 512 to 1024, so a slim part is sent wider than it is, and is slim
+    again when it is pasted back.
+    """
+    wide, high = crop.size
+    width = asked[0] or (wide * asked[1] / high if asked[1] else wide)
+    height = asked[1] or (high * asked[0] / wide if asked[0] else high)
+    return _stepped(width), _stepped(height)
+
+
+def _stepped(side: float) -> int:
+    return min(paste.MOST, max(paste.LEAST, round(side / paste.MULTIPLE) * paste.MULTIPLE))
+
+
+def _is_plain(source: bytes) -> bool:
+    """Whether Pixazo takes the member's file as it is: small, opaque and the right way up."""
+    with Image.open(io.BytesIO(source)) as image:
+        simple = image.format in ("PNG", "JPEG", "WEBP") and image.mode == "RGB"
+        return simple and upright(image) is image and len(source) < images.BYTES_MOST
+
+
+def _is_copy(picture: Image.Image, upload: Image.Image) -> bool:
+    """Whether an upload shows the picture itself; a drawing of few colours may look like a mask."""
+    first, second = (preview.plain(one.resize(_GLANCE)) for one in (picture, upload))
+    return max(ImageStat.Stat(ImageChops.difference(first, second)).mean) < _ALIKE
+
+
 def _feather(chosen: Selection, canvas: Image.Image) -> int:
     return max(FEATHER_LEAST, chosen.region.feather_radius(canvas.size))
 
@@ -126,7 +184,8 @@ def _light(part: Image.Image) -> bytes:
 
 def _kind(source: bytes) -> Format:
     """Return the format of the member's own file, which the result keeps."""
-    return images.verify(source).format
+    with Image.open(io.BytesIO(source)) as image:
+        return TAKEN[image.format or ""]
 
 
 def _mask(stored: bytes | None) -> Image.Image | None:

@@ -12,7 +12,7 @@ import io
 
 from PIL import Image, ImageChops, ImageFilter
 
-from bot import flood, inks, masks
+from bot import flood, inks, likeness, masks
 from bot.errors import BadPicture
 from bot.masks import Size
 
@@ -22,12 +22,16 @@ THIN = 0.06  # of the shorter side: a line up to this thickness means what it en
 GAPS = (0.04, 0.1, 0.2)  # of the shorter side: a line that leaves no wider gap counts as closed
 
 _ROUGH_QUALITY = 30
-_SEEDS = ((1.0, 12.0), (3.0, 7.0))  # blur, and the least difference (of 255) that counts then
+_SEEDS = ((1.0, 14.0), (3.0, 8.0))  # blur, and the least difference (of 255) that counts then
+_PURE = 0.85  # of the strongest difference around: paint, and not the mixed colours of its edge
 _LIKELY = 130  # of a score where 128 means "paint or not, both explain it as well"
+_SHARP = (0.6, 1.0)  # blurs of a score, tried in turn
+_QUIET = 124  # of a score: what nearly all of the unpainted picture stays below
 _SAFETY = 3.0  # times the expected change
 _STRANGE = 14.0  # where the best-matching fifth differs by this, it is another picture
+_CONFIRMED = 0.3  # of the detail: painted copies were seen to keep 0.65, other pictures up to 0.2
 _MOST_PAINTED = 0.7  # of the picture, before closed lines are filled
-_LEAST_PAINTED = 0.0002
+_LEAST_PAINTED = 0.0008
 
 
 def scribble(original: Image.Image, painted: Image.Image) -> Image.Image:
@@ -40,9 +44,11 @@ def scribble(original: Image.Image, painted: Image.Image) -> Image.Image:
     """
     _same_shape(original.size, painted.size)
     size = _working_size(original.size, painted.size)
-    plain, copy = _scaled(original, size), _scaled(painted, size)
+    sharp = _sharpness(size, painted.size)
+    plain = _scaled(original, sharp).resize(size, Image.Resampling.BICUBIC)
+    copy = _scaled(painted, size)
     _require_match(plain, copy)
-    paint = _paint(plain, copy)
+    paint = _paint(plain, copy, sharp)
     painted_share = masks.coverage(paint)
     if painted_share < _LEAST_PAINTED:
         raise BadPicture(
@@ -65,12 +71,18 @@ def _same_shape(size: Size, other: Size) -> None:
 
 
 def _working_size(size: Size, other: Size) -> Size:
-    scale = min(1.0, WORK_SIDE / max(size), other[0] / size[0])
+    """Return a size that is the picture's or smaller; a smaller copy is enlarged to it."""
+    scale = min(1.0, WORK_SIDE / max(size), max(2 * other[0], 8) / size[0])
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
+def _sharpness(size: Size, other: Size) -> Size:
+    """Return the size that holds no more detail than a copy of size ``other`` does at ``size``."""
+    return min(size[0], other[0]), min(size[1], other[1])
+
+
 def _scaled(picture: Image.Image, size: Size) -> Image.Image:
-    small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    small = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
     if small.has_transparency_data:
         small = small.convert("RGBA")
         white = Image.new("RGBA", size, "white")
@@ -79,7 +91,8 @@ def _scaled(picture: Image.Image, size: Size) -> Image.Image:
 
 
 def _require_match(plain: Image.Image, copy: Image.Image) -> None:
-    if _quantile(_difference(plain, copy, 2.0), 0.2) > _STRANGE:
+    strange = _quantile(_difference(plain, copy, 2.0), 0.2) > _STRANGE
+    if strange or likeness.confirmed(plain, copy) < _CONFIRMED:
         raise _another()
 
 
@@ -91,9 +104,9 @@ def _another() -> BadPicture:
     )
 
 
-def _certain(plain: Image.Image, copy: Image.Image) -> Image.Image:
+def _certain(plain: Image.Image, copy: Image.Image, sharp: Size) -> Image.Image:
     """Return the mask of what differs by more than a round trip explains, surely painted."""
-    rough = _round_trip(plain)
+    rough = _round_trip(plain, sharp)
     found = masks.blank(plain.size)
     for blur, least in _SEEDS:
         seen, trip = _difference(plain, copy, blur), _difference(plain, rough, blur)
@@ -105,10 +118,10 @@ def _certain(plain: Image.Image, copy: Image.Image) -> Image.Image:
     return found
 
 
-def _round_trip(plain: Image.Image) -> Image.Image:
+def _round_trip(plain: Image.Image, sharp: Size) -> Image.Image:
     """Return the picture as it comes back from being resized and saved roughly."""
     data = io.BytesIO()
-    less = max(1, round(plain.width * 0.7)), max(1, round(plain.height * 0.7))
+    less = max(1, round(sharp[0] * 0.7)), max(1, round(sharp[1] * 0.7))
     plain.resize(less, Image.Resampling.BICUBIC).save(data, "JPEG", quality=_ROUGH_QUALITY)
     with Image.open(data) as back:
         return back.convert("RGB").resize(plain.size, Image.Resampling.BICUBIC)
@@ -132,21 +145,34 @@ def _quantile(grey: Image.Image, share: float, among: Image.Image | None = None)
     return 255
 
 
-def _paint(plain: Image.Image, copy: Image.Image) -> Image.Image:
+def _paint(plain: Image.Image, copy: Image.Image, sharp: Size) -> Image.Image:
     """Return the mask of the paint, with its edges where the paint's edges are."""
-    certain = _certain(plain, copy)
-    core = _core(_difference(plain, copy, 1.0), certain)
-    ink = inks.fit(plain, copy, core)
+    certain = _certain(plain, copy, sharp)
+    seen = _difference(plain, copy, 1.0)
+    core = _core(seen, certain, 0.5)
+    ink = inks.fit(plain, copy, _core(seen, certain, _PURE))
     if ink is None:
         return core
-    score = inks.score(plain, copy, ink)
+    score = _score(plain, copy, ink, certain)
     return flood.touched(certain, masks.above(score, _likely(score, core, certain)))
 
 
-def _core(seen: Image.Image, certain: Image.Image) -> Image.Image:
-    """Return the mask of what differs at least half as much as the paint right beside it."""
+def _score(
+    plain: Image.Image, copy: Image.Image, ink: inks.Ink, certain: Image.Image
+) -> Image.Image:
+    """Return the sharpest score in which the unpainted picture is quiet."""
+    elsewhere = masks.invert(masks.grow(certain, 8))
+    for blur in _SHARP:
+        score = inks.score(plain, copy, ink, blur)
+        if _quantile(score, 0.98, elsewhere) < _QUIET:
+            return score
+    return inks.smooth_score(plain, copy, ink)
+
+
+def _core(seen: Image.Image, certain: Image.Image, share: float) -> Image.Image:
+    """Return the mask of what differs at least ``share`` as much as the paint right beside it."""
     peak = masks.grow(seen, 3)
-    half = peak.point([round(value * 0.5) for value in range(256)])
+    half = peak.point([round(value * share) for value in range(256)])
     strong = masks.above(ImageChops.subtract(seen, half), 1)
     return ImageChops.darker(strong, certain)
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from bot import grid, masks, outpaint
 from bot.errors import BadOption
+from bot.masks import Size
 from bot.regions import GROW_PERCENT, MOST_STEPS, QUICK, Region
 
 Way = Literal["grid", "mask", "extend"]
@@ -70,6 +71,23 @@ def place(
             mask = masks.invert(mask)
         return picture, _grown(mask, selection.region)
     return picture, selection.region.mask(picture.size)
+
+
+def size_of(selection: Selection, size: Size) -> Size:
+    """Return how large the canvas gets for a picture of that size, without making it."""
+    name, _, amount = selection.extend.partition(" ")
+    way = next((way for way in outpaint.WAYS if way.name == name), None)
+    if selection.way != "extend" or way is None:
+        return size
+    width, height = size
+    if way.ratio is not None:
+        return max(width, round(height * way.ratio)), max(height, round(width / way.ratio))
+    share = int(amount or outpaint.AMOUNTS[0])
+    left, up, right, down = way.grows
+    return (
+        width + (left + right) * max(1, round(width * share / 100)),
+        height + (up + down) * max(1, round(height * share / 100)),
+    )
 
 
 def _grown(mask: Image.Image, region: Region) -> Image.Image:

@@ -103,6 +103,10 @@ class Operation:
                 values[option.name] = option.check(value)
         return values
 
+    def another(self, values: Values) -> dict[str, Value]:
+        """Return the values of one more picture of the kind: with a new seed, if it takes one."""
+        return {**values, "seed": _any_seed()} if self.takes_seed else dict(values)
+
     def encode(self, values: Mapping[str, object]) -> dict[str, object]:
         """Return the request's JSON: the values under the gateway's names, nothing else."""
         return {

@@ -9,17 +9,16 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 import stamina
 
-from bot import images, refusals, words
+from bot import images, metadata, refusals, words
 from bot.catalog import BY_ID
 from bot.editor import Editor
 from bot.errors import (
-    BadRequest,
     GatewayError,
     ModelOff,
     QuotaReached,
@@ -30,16 +29,16 @@ from bot.errors import (
     Unreachable,
 )
 from bot.house import House
+from bot.links import with_links
 from bot.pixazo import Pixazo, Receipt
-from bot.spec import Operation, Value
-from storage import jobs, lane, ledger, outcome
-from storage.database import Database, Transaction
+from storage import jobs, lane, ledger, outcome, pictures, recovery
+from storage.database import Database, Steps, Transaction, transaction
 from storage.errors import (
     Refusal,
     StorageError,
     Unavailable,
 )
-from storage.job import Allowance, Job, Order, Placed
+from storage.job import Allowance, Blob, Job, Order, Placed
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +46,7 @@ T = TypeVar("T")
 
 PLACE_WITHIN = 2.0  # seconds; Discord wants an answer within 3
 TRIES_MOST = 3
+SIGNED = 16 * 1024  # bytes that the settings may take in a file
 LEASE = 0.1  # seconds from a claim to the first byte; a later call moves its slot
 KEEP_TRYING = 600.0  # seconds; then a restart picks the job up from its row
 PATIENCE = 60.0  # seconds that a retry may wait before it is not worth a member's while
@@ -65,13 +65,16 @@ class Studio:
         self.closing = False
         self._pixazo = pixazo
         self._editor = editor
+        self._fresh: dict[int, Blob] = {}
         self._strays: set[asyncio.Task[None]] = set()
 
-    async def place(self, order: Order) -> Placed:
-        """Accept an order: quota and money are held and the job is a row when this returns.
+    async def place(self, orders: tuple[Order, ...]) -> tuple[Placed, ...]:
+        """Accept a member's set of orders, all or none.
 
-        Raises Refused with a sentence; then nothing was held.
+        Quota and money are held and the jobs are rows when this returns. Raises Refused with a
+        sentence; then nothing was held.
         """
+        order = orders[0]
         if self.closing:
             raise ShuttingDown("The bot is restarting. Please try again in a minute.")
         if order.price and not self.house.caps.budget:
@@ -81,7 +84,7 @@ class Studio:
                 "has not switched paid models on. `/sdxl` and `/lightning` are free."
             )
         work = asyncio.ensure_future(
-            self.database.run(jobs.place(order, self.house.caps, self.worker))
+            self.database.run(jobs.place_set(orders, self.house.caps, self.worker))
         )
         done, _ = await asyncio.wait({work}, timeout=PLACE_WITHIN)
         if not done:
@@ -99,12 +102,12 @@ class Studio:
         self, job: Job, *, message_id: int | None = None, links: tuple[str, ...] = ()
     ) -> None:
         """Put a placed job in line: Discord was answered, and Pixazo can fetch its pictures."""
-        await self.database.run(jobs.ready(job.id, message_id=message_id, links=links))
+        await self.keep(jobs.ready(job.id, message_id=message_id, links=links))
         self.wake()
 
     async def cancel(self, job_id: int, member_id: int) -> Job | None:
         """Take a waiting job out of the line; quota and money are back at once. None: too late."""
-        job = await self.database.run(outcome.cancel(job_id, member_id))
+        job = await self._soon(outcome.cancel(job_id, member_id))
         self.wake()
         return job
 
@@ -113,25 +116,50 @@ class Studio:
         await self.keep(outcome.cancel(job.id, job.member_id))
         await self.told(job)
 
-    async def told(self, job: Job) -> None:
-        """Remember that the member has the final answer: nothing of the job is left to do."""
-        await self.keep(outcome.told(job.id))
+    async def broken(self, job: Job) -> None:
+        """End a job that a defect of ours stopped, and give it to the desk to be told."""
+        await self.keep(outcome.fail(job, refusals.BROKEN, spent=bool(job.price)))
+        await self.keep(recovery.drop_worker(job))
+
+    async def picture(self, job: Job, room: int) -> images.Picture:
+        """Return a drawn picture, in a file of at most ``room`` bytes.
+
+        What was drawn just now is at hand; the rows have the rest. Raises LookupError.
+        """
+        blob = self._fresh.pop(job.id, None) or await self.keep(pictures.picture(job.id))
+        if blob is None:
+            raise LookupError(f"job {job.id} is drawn but has no picture")
+        whole = images.picture(blob)
+        if len(whole.data) <= room:
+            return whole
+        return await self._signed(job, await images.in_thread(images.shrink, whole, room - SIGNED))
+
+    async def told(self, *family: Job) -> None:
+        """Remember that the member has the final answer: nothing of these jobs is left to do.
+
+        All or none: a set that was told in part could not be shown again without its pictures.
+        """
+        for job in family:
+            self._fresh.pop(job.id, None)
+        await self.keep(_told(family))
 
     async def allowance(self, member_id: int, guild_id: int | None) -> Allowance:
-        """Return what the member has left today."""
-        return await self.database.run(ledger.allowance(member_id, guild_id, self.house.caps))
+        """Return what the member has left today. Raises StorageDown."""
+        return await self._soon(ledger.allowance(member_id, guild_id, self.house.caps))
 
     async def job(self, job_id: int) -> Job | None:
-        """Return the job as it stands now."""
-        return await self.database.run(jobs.job(job_id))
+        """Return the job as it stands now. Raises StorageDown."""
+        return await self._soon(jobs.job(job_id))
 
-    async def draw(self, job: Job) -> Job:
+    async def draw(self, job: Job, *, claimed: float) -> Job:
         """Make the one call that the job's turn is for, and follow it to the end of this try.
 
-        Returns the job in the state that it reached: drawn, failed, unknown, resting or queued.
+        ``claimed`` is when the turn was asked for, on the monotonic clock: no later than the moment
+        from which the limiter counts. Returns the job in the state that it reached: drawn, failed,
+        unknown, resting or queued.
         """
         operation = BY_ID[job.operation]
-        late = _Late(self, job, time.monotonic())
+        late = _Late(self, job, claimed)
         try:
             values = with_links(operation, job)
             receipt = await self._pixazo.draw(operation, values, sending=late.sending)
@@ -159,7 +187,7 @@ class Studio:
             picture = await self._pixazo.collect(receipt)
             beside = None
             if job.draft_id is not None:
-                picture, beside = await self._editor.finish(job.draft_id, picture)
+                picture, beside = await self._finish(job.draft_id, picture)
         except GatewayError as error:
             await self._failed(job, error, called=False)
             return
@@ -167,7 +195,25 @@ class Studio:
             await self.keep(outcome.fail(job, str(error), spent=bool(job.price)))
             return
         seconds = time.time() - (job.started_at or 0) / 1000
-        await self.keep(outcome.drawn(job, images.blob(picture), seconds, beside))
+        blob = images.blob(await self._signed(job, picture))
+        if await self.keep(outcome.drawn(job, blob, seconds, beside)):
+            self._fresh[job.id] = blob
+
+    async def _signed(self, job: Job, picture: images.Picture) -> images.Picture:
+        """Return the picture with its settings in the file, where the owner wants that."""
+        if not self.house.embed_settings:
+            return picture
+        text = metadata.block(BY_ID[job.operation], job.values, picture.size)
+        return await images.in_thread(metadata.write, picture, text)
+
+    async def _finish(self, draft_id: int, picture: images.Picture) -> tuple[images.Picture, bytes]:
+        """Put the result into the member's picture, however long the database takes to give it."""
+        async for attempt in stamina.retry_context(
+            on=StorageDown, attempts=None, timeout=KEEP_TRYING, wait_max=10.0
+        ):
+            with attempt:
+                return await self._editor.finish(draft_id, picture)
+        raise AssertionError("unreachable: the last attempt raises")
 
     async def _failed(self, job: Job, error: GatewayError, *, called: bool) -> None:
         """Decide what a fault of the gateway means for the job, and write it down."""
@@ -193,18 +239,27 @@ class Studio:
         allowance = await self.allowance(order.member_id, order.guild_id)
         return QuotaReached(refusals.sentence(refusal, allowance, order))
 
-    def _withdraw_when_done(self, work: asyncio.Future[Placed]) -> None:
+    def _withdraw_when_done(self, work: asyncio.Future[tuple[Placed, ...]]) -> None:
         """Give back what a late transaction holds: the member was told that nothing happened."""
         stray = asyncio.create_task(self._withdraw(work))
         self._strays.add(stray)
         stray.add_done_callback(self._strays.discard)
 
-    async def _withdraw(self, work: asyncio.Future[Placed]) -> None:
+    async def _withdraw(self, work: asyncio.Future[tuple[Placed, ...]]) -> None:
         try:
             placed = await work
         except StorageError:
             return  # nothing was placed, as the member was told
-        await self.withdraw(placed.job)
+        for one in placed:
+            await self.withdraw(one.job)
+
+    async def _soon(self, transaction: Transaction[T]) -> T:
+        """Run what a member waits for, in time for Discord. Raises StorageDown."""
+        try:
+            async with asyncio.timeout(PLACE_WITHIN):
+                return await self.database.run(transaction)
+        except (TimeoutError, Unavailable) as error:
+            raise StorageDown(refusals.NO_MEMORY) from error
 
     async def keep(self, transaction: Transaction[T]) -> T:
         """Write down what has happened, however long the database takes to accept it."""
@@ -214,6 +269,12 @@ class Studio:
             with attempt:
                 return await self.database.run(transaction)
         raise AssertionError("unreachable: the last attempt raises")
+
+
+@transaction
+def _told(family: tuple[Job, ...]) -> Steps[None]:
+    for job in family:
+        yield from outcome.told(job.id).steps()
 
 
 @dataclass
@@ -226,29 +287,12 @@ class _Late:
 
     async def sending(self) -> None:
         if time.monotonic() - self.claimed > LEASE:
-            kept = await self.studio.database.run(lane.late(self.job))
+            try:
+                kept = await self.studio.database.run(lane.late(self.job))
+            except Unavailable as error:
+                raise Unreachable("The turn could not be moved in the bot's memory.") from error
             if not kept:
                 raise Unreachable("The turn was over before the call could leave.")
-
-
-def missing_images(operation: Operation, values: Mapping[str, Value]) -> list[str]:
-    """Return the image options that no link of the member's own stands for."""
-    return [
-        option.name
-        for option in operation.options
-        if option.kind == "image" and not values.get(option.name)
-    ]
-
-
-def with_links(operation: Operation, job: Job) -> dict[str, Value]:
-    """Return the job's values with a link in place of every picture.
-
-    Raises BadRequest when a picture is missing: the gateway would paint over a stock photo instead.
-    """
-    missing = missing_images(operation, job.values)
-    if len(missing) != len(job.links):
-        raise BadRequest("The picture got lost on the way. Please send it again.")
-    return {**job.values, **dict(zip(missing, job.links, strict=True))}
 
 
 def retry_delay(tries: int, asked: float | None) -> float:

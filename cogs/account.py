@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from discord import app_commands
 
-from bot import render
+from bot import intake, render
 from bot.intake import Interaction
+from storage import preferences
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -21,5 +22,7 @@ async def setup(bot: Bot) -> None:
 @app_commands.command(description="What you have left today, and when it starts anew")
 async def quota(interaction: Interaction) -> None:
     """Show the member's own quota, privately."""
-    allowance = await interaction.client.studio.allowance(interaction.user.id, interaction.guild_id)
-    await interaction.response.send_message(embed=render.quota(allowance), ephemeral=True)
+    studio = interaction.client.studio
+    allowance = await studio.allowance(interaction.user.id, interaction.guild_id)
+    defaults = await studio.database.run(preferences.preferences(interaction.user.id))
+    await intake.reply(interaction, render.quota(allowance, defaults))

@@ -1,74 +1,100 @@
-"""The buttons under the bot's messages: their custom ids name a job, so they outlive restarts."""
+"""The controls under the bot's messages: their custom ids name a job, so they outlive restarts.
+
+Every press is checked against the job's row: an id that somebody made up opens nothing.
+"""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
-from discord import ui
+from discord import app_commands, ui
 
 from bot import buttons, candidates, render
 from bot.client import answer_error
 from bot.errors import Refused
 from bot.intake import Interaction
+from cogs import keeping, redraw
 from cogs.inpaint import open_form
+from storage import jobs
 from storage.job import Job
 
 if TYPE_CHECKING:
     from bot.client import Bot
 
-GONE = "This picture is not known here any more."
+Press = Callable[[Interaction, Job], Awaitable[None]]
 
 
 async def setup(bot: Bot) -> None:
-    """Register the buttons' class; presses are matched by custom id."""
-    bot.add_dynamic_items(JobButton)
+    """Register the controls' classes; presses are matched by custom id."""
+    bot.add_dynamic_items(JobButton, ModelSelect, FinishButton)
+    menu = app_commands.ContextMenu(name="Picture details", callback=keeping.details_of_message)
+    bot.tree.add_command(menu)
 
 
 async def cancel(interaction: Interaction, job: Job) -> None:
-    """Take a waiting job out of the line; only its author may."""
+    """Take what waits of a set out of the line; only its author may."""
     app = interaction.client
     if job.member_id != interaction.user.id:
         raise Refused("Only the member who asked for this picture can cancel it.")
-    cancelled = await app.studio.cancel(job.id, interaction.user.id)
-    if cancelled is None:
+    siblings = await app.studio.database.run(jobs.siblings(job.request_id))
+    ended = [await app.studio.cancel(one.id, job.member_id) for one in siblings]
+    cancelled = [one for one in ended if one is not None]
+    if not cancelled:
         raise Refused("It is too late to cancel: the picture is being drawn.")
-    app.progress.forget(job.id)
+    for one in cancelled:
+        app.progress.forget(one.id)
+    if len(cancelled) < len(siblings):
+        await interaction.response.defer()  # the desk shows what is left of the set
+        await app.delivery.tell(cancelled[0])
+        return
     await interaction.response.edit_message(
-        content=None, embed=render.failure(cancelled), attachments=[], view=None
+        content=None, embed=render.failure(cancelled[0]), attachments=[], view=None
     )
-    await app.studio.told(cancelled)
+    for one in cancelled:
+        await app.studio.told(one)
 
 
 async def inpaint(interaction: Interaction, _: Job) -> None:
     """Repaint a part of the picture, on the presser's own quota."""
     if interaction.message is None:
-        raise Refused(GONE)
+        raise Refused(keeping.GONE)
     await open_form(interaction, candidates.of(interaction.message))
 
 
-async def compare(interaction: Interaction, job: Job) -> None:
-    """Show an edit before and after, side by side."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    data = await interaction.client.editor.compare(job.id)
-    file = discord.File(
-        io.BytesIO(data), filename="before-and-after.jpg", description="Before and after the edit"
-    )
-    await interaction.followup.send(file=file, ephemeral=True)
-
-
-PRESSES: dict[str, Callable[[Interaction, Job], Awaitable[None]]] = {
+PRESSES: dict[str, Press] = {
+    "again": redraw.again,
+    "againall": redraw.again_all,
     "cancel": cancel,
+    "compare": keeping.compare,
+    "delete": keeping.delete,
+    "details": keeping.details,
+    "edit": redraw.edit,
     "inpaint": inpaint,
-    "compare": compare,
+    "open": keeping.open_one,
+    "other": redraw.other,
+    "retry": redraw.retry,
+    "share": keeping.share,
 }
 
 
+async def press(interaction: Interaction, job_id: int, act: Press | None) -> None:
+    """Do what a control says about a job, or say why not."""
+    try:
+        job = await interaction.client.studio.job(job_id)
+        if job is None or job.deleted_at is not None or act is None:
+            raise Refused(keeping.GONE)
+        if job.private and job.member_id != interaction.user.id:
+            raise Refused("This picture is private.")
+        await act(interaction, job)
+    except Exception as error:  # noqa: BLE001 - discord.py would only log it
+        await answer_error(interaction, error)
+
+
 class JobButton(
-    ui.DynamicItem[ui.Button[Any]], template=r"job:(?P<verb>[a-z]+):(?P<job>[0-9]{1,20})"
+    ui.DynamicItem[ui.Button[Any]], template=r"job:(?P<verb>[a-z]+):(?P<job>[0-9]{1,19})"
 ):
     """A button under a message about a job."""
 
@@ -85,11 +111,52 @@ class JobButton(
         return cls(match["verb"], int(match["job"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button says, or say why not."""
-        try:
-            job = await interaction.client.studio.job(self._job_id)
-            if job is None or self._verb not in PRESSES:
-                raise Refused(GONE)
-            await PRESSES[self._verb](interaction, job)
-        except Exception as error:  # noqa: BLE001 - discord.py would only log it
-            await answer_error(interaction, error)
+        """Do what the button says."""
+        await press(interaction, self._job_id, PRESSES.get(self._verb))
+
+
+class ModelSelect(ui.DynamicItem[ui.Select[Any]], template=r"model:(?P<job>[0-9]{1,19})"):
+    """The choice of another model."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(ui.Select(custom_id=f"model:{job_id}"))
+        self._job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the job from the select."""
+        return cls(int(match["job"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Draw with the chosen model, or ask first."""
+        chosen = self.item.values[0]
+        await press(
+            interaction, self._job_id, lambda one, job: redraw.choose_model(one, job, chosen)
+        )
+
+
+class FinishButton(
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"finish:(?P<operation>[a-z0-9-]{1,40}):(?P<job>[0-9]{1,19})",
+):
+    """The consent to a price."""
+
+    def __init__(self, operation: str, job_id: int) -> None:
+        super().__init__(ui.Button(label="Draw", custom_id=f"finish:{operation}:{job_id}"))
+        self._operation = operation
+        self._job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the model and the job from the button."""
+        return cls(match["operation"], int(match["job"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Draw for the price that was shown."""
+        await press(
+            interaction, self._job_id, lambda one, job: redraw.finish(one, job, self._operation)
+        )

@@ -12,9 +12,10 @@ from discord import ui
 from bot import editor_view, forms, intake
 from bot.catalog import PROMPT_MOST
 from bot.client import answer_error
+from bot.editor import ORDERED
 from bot.errors import Refused
 from bot.forms import Submission
-from bot.intake import Interaction
+from bot.intake import Interaction, Wish
 from cogs import pages
 from cogs.inpaint import prompt_field
 from storage.drafts import Draft
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from bot.client import Bot
 
 WORDS, FILE = "edit:words", "edit:file"
-DRAWING = "Sent to be drawn: the picture comes as a message of its own."
 CANCELLED = "Cancelled. Nothing was charged."
 # discord.py keeps one class for a pattern, so buttons and selects need one each.
 _NAMED = r"(?P<verb>[a-z]+):(?P<draft>[0-9]{1,20}):(?P<argument>.{0,40})"
@@ -41,44 +41,52 @@ Press = Callable[[Interaction, Draft, str], Awaitable[None]]
 
 async def change(interaction: Interaction, draft: Draft, verb: str, argument: str) -> None:
     """Change where, and show the page that was pressed on."""
-    await interaction.response.defer()
-    changed = await interaction.client.editor.change(draft, verb, argument)
-    await pages.show(interaction, changed, lettered=argument != "preview")
+    await _change(interaction, draft, verb, argument, lettered=argument != "preview")
 
 
 async def pick(interaction: Interaction, draft: Draft, value: str) -> None:
     """A choice of the grid's page; more room is best seen on the preview."""
     verb, _, argument = value.partition(":")
-    await interaction.response.defer()
-    changed = await interaction.client.editor.change(draft, verb, argument)
-    await pages.show(interaction, changed, lettered=verb != "extend")
+    await _change(interaction, draft, verb, argument, lettered=verb != "extend")
 
 
 async def choose(interaction: Interaction, draft: Draft, value: str) -> None:
     """A choice of the preview's page."""
     verb, _, argument = value.partition(":")
+    await _change(interaction, draft, verb, argument, lettered=False)
+
+
+async def _change(
+    interaction: Interaction, draft: Draft, verb: str, argument: str, *, lettered: bool
+) -> None:
     await interaction.response.defer()
-    changed = await interaction.client.editor.change(draft, verb, argument)
-    await pages.show(interaction, changed, lettered=False)
+    async with pages.turn(interaction, draft) as newest:
+        changed = await interaction.client.editor.change(newest, verb, argument)
+        await pages.show(interaction, changed, lettered=lettered)
 
 
 async def preview(interaction: Interaction, draft: Draft, _: str) -> None:
     """Show what Draw would do."""
-    await interaction.response.defer()
-    await pages.show(interaction, draft, lettered=False)
+    await _show(interaction, draft, lettered=False)
 
 
 async def adjust(interaction: Interaction, draft: Draft, _: str) -> None:
     """Back to the grid."""
+    await _show(interaction, draft, lettered=True)
+
+
+async def _show(interaction: Interaction, draft: Draft, *, lettered: bool) -> None:
     await interaction.response.defer()
-    await pages.show(interaction, draft, lettered=True)
+    async with pages.turn(interaction, draft) as newest:
+        await pages.show(interaction, newest, lettered=lettered)
 
 
 async def open_page(interaction: Interaction, draft: Draft, _: str) -> None:
     """Start from the bot's answer to a reply: a private page with the grid."""
     await interaction.response.defer(ephemeral=True, thinking=True)
-    await interaction.client.editor.read_first(draft)
-    await pages.show(interaction, draft, lettered=True)
+    async with pages.turn(interaction, draft) as newest:
+        await interaction.client.editor.read_first(newest)
+        await pages.show(interaction, newest, lettered=True)
 
 
 async def upload(interaction: Interaction, draft: Draft, _: str) -> None:
@@ -98,8 +106,9 @@ async def file_sent(submission: Submission) -> None:
     if file is None:
         raise Refused("No file came with the form. Please send it again.")
     await interaction.response.defer()
-    changed = await interaction.client.editor.read_mask(draft, file)
-    await pages.show(interaction, changed, lettered=False)
+    async with pages.turn(interaction, draft) as newest:
+        changed = await interaction.client.editor.read_mask(newest, file)
+        await pages.show(interaction, changed, lettered=False)
 
 
 async def edit_words(interaction: Interaction, draft: Draft, _: str) -> None:
@@ -130,35 +139,42 @@ async def words_sent(submission: Submission) -> None:
     draft = await editor.mine(submission.subject, interaction.user.id)
     values = pages.operation_of(draft).validate({**draft.values, **submission.texts})
     await interaction.response.defer()
-    await pages.show(interaction, await editor.describe(draft, values), lettered=False)
+    async with pages.turn(interaction, draft) as newest:
+        described = await editor.describe(newest, values)
+        await pages.show(interaction, described, lettered=False)
 
 
 async def cancel(interaction: Interaction, draft: Draft, _: str) -> None:
     """Close the edit."""
     await interaction.response.defer()
-    await interaction.client.editor.forget(draft)
-    await pages.close(interaction, CANCELLED)
+    async with pages.turn(interaction, draft) as newest:
+        await interaction.client.editor.forget(newest)
+        await pages.close(interaction, CANCELLED)
 
 
 async def draw(interaction: Interaction, draft: Draft, _: str) -> None:
     """Order the picture; the page closes, so that one edit is ordered once."""
     await interaction.response.defer()
-    sent = await interaction.client.editor.cut(draft)
-    size = {"width": sent.size[0], "height": sent.size[1]}
-    await intake.take(
-        interaction,
-        pages.operation_of(draft),
-        {**size, **draft.values},
-        private=draft.private,
-        inputs=(sent.picture, sent.mask),
-        draft_id=draft.id,
-        acknowledge=_beside,
-    )
+    async with pages.turn(interaction, draft) as newest:
+        if newest.ordered:
+            return  # Draw was pressed twice: the first press has closed the page
+        cut = await interaction.client.editor.cut(newest)
+        wish = Wish(
+            operation=pages.operation_of(newest),
+            given={**newest.values, **cut.values},
+            private=newest.private,
+            spoiler=newest.spoiler,
+            count=newest.count,
+            draft_id=newest.id,
+            once=newest.id,
+            inputs=cut.inputs,
+        )
+        await intake.take(interaction, wish, acknowledge=_beside)
 
 
 async def _beside(interaction: Interaction, *, private: bool) -> int | None:
     """Close the page, and answer with a message of its own."""
-    await pages.close(interaction, DRAWING)
+    await pages.close(interaction, pages.DRAWING)
     answer = await interaction.followup.send("In line…", ephemeral=private, wait=True)
     return answer.id
 
@@ -180,6 +196,8 @@ async def press(interaction: Interaction, verb: str, draft_id: int, argument: st
     """Do what a control says, or say why not."""
     try:
         draft = await interaction.client.editor.mine(draft_id, interaction.user.id)
+        if draft.ordered:
+            raise Refused(ORDERED)
         if verb in PRESSES:
             await PRESSES[verb](interaction, draft, argument)
         else:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import discord
 from discord import app_commands
@@ -24,21 +24,11 @@ Extra: TypeAlias = tuple[Any, str]  # annotation and description
 Slash: TypeAlias = "app_commands.Command[Any, ..., None]"
 
 
-class Take(Protocol):
-    """What a command does with the options that a member gave."""
-
-    async def __call__(
-        self,
-        interaction: Interaction,
-        operation: Operation,
-        given: dict[str, Any],
-        *,
-        private: bool,
-    ) -> None:
-        """Place the order."""
-
-
+Take: TypeAlias = Callable[[Interaction, intake.Wish], Awaitable[None]]
 PRIVATE = "Only you see the answer"
+SPOILER = "Hide the picture until it is clicked"
+COUNT = "How many pictures, each with a seed of its own"
+SET_MOST = 4
 STREAM = "Use the model's stream endpoint"
 DESCRIPTION_MOST = 100
 
@@ -66,10 +56,15 @@ def command(
     async def draw(interaction: Interaction, **given: Any) -> None:
         private = bool(given.pop("private", False))
         chosen = find(operation.command, stream=bool(given.pop("stream", False)))
-        await take(interaction, chosen, given, private=private)
+        spoiler, count = bool(given.pop("spoiler", False)), int(given.pop("count", None) or 1)
+        wish = intake.Wish(
+            operation=chosen, given=given, private=private, spoiler=spoiler, count=count
+        )
+        await take(interaction, wish)
 
     draw.__signature__ = signature(operation, optional, extra)  # type: ignore[attr-defined] # what discord.py reads
     texts = {option.name: describe(option) for option in operation.options}
+    texts["count"] = COUNT
     texts |= {name: text for name, (_, text) in extra.items()}
     app_commands.describe(**texts, **switches(operation))(draw)
     made: Slash = app_commands.Command(
@@ -84,7 +79,8 @@ def command(
 def switches(operation: Operation) -> dict[str, str]:
     """Return the yes-or-no options of this model's command, with their descriptions."""
     streams = find(operation.command, stream=True).stream
-    return {"stream": STREAM, "private": PRIVATE} if streams else {"private": PRIVATE}
+    always = {"private": PRIVATE, "spoiler": SPOILER}
+    return {"stream": STREAM, **always} if streams else always
 
 
 def signature(
@@ -97,6 +93,7 @@ def signature(
         _parameter(option.name, annotation(option), option.required and option.name not in optional)
         for option in operation.options
     ]
+    options.append(_parameter("count", app_commands.Range[int, 1, SET_MOST], False))
     options += [_parameter(name, kind, False) for name, (kind, _) in extra.items()]
     options += [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=bool, default=False)

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands, ui
 
-from bot import candidates, forms
+from bot import candidates, editor_view, forms, intake
 from bot.catalog import PROMPT_MOST, find
 from bot.errors import BadPicture
 from bot.forms import Submission
-from bot.intake import Interaction
-from bot.outpaint import WAYS
+from bot.intake import Interaction, Wish
 from bot.regions import QUICK
 from bot.repaint import Upload
-from bot.spec import Operation
 from cogs import generate, pages
 from storage.drafts import Draft
 
@@ -39,16 +37,20 @@ async def setup(bot: Bot) -> None:
     bot.forms.add(START, start)
 
 
-async def inpaint(
-    interaction: Interaction, operation: Operation, given: dict[str, Any], *, private: bool
-) -> None:
+async def inpaint(interaction: Interaction, wish: Wish) -> None:
     """``/inpaint``: read the picture and show where it would be repainted."""
+    given: dict[str, Any] = dict(wish.given)
     image, mask, region = given.pop("image"), given.pop("mask", None), given.pop("region", None)
-    values = operation.validate(given)
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    values = wish.operation.validate(given)
+    await intake.thinking(interaction, private=True)
     editor = interaction.client.editor
     draft = await editor.begin(
-        interaction.user.id, values, private=private, stream=operation.stream
+        interaction.user.id,
+        values,
+        private=wish.private,
+        stream=wish.operation.stream,
+        spoiler=wish.spoiler,
+        count=wish.count,
     )
     await editor.read_picture(draft, _upload(image))
     if mask is not None:
@@ -116,7 +118,7 @@ async def start(submission: Submission) -> None:
     draft = await editor.mine(submission.subject, interaction.user.id)
     operation = pages.operation_of(draft)
     values = operation.validate({**draft.values, "prompt": submission.texts["prompt"]})
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await intake.thinking(interaction, private=True)
     number = int(submission.texts.get("which") or 0)
     if number >= len(draft.candidates):
         raise BadPicture("That picture is not there any more. Please start again.")
@@ -132,16 +134,8 @@ async def start(submission: Submission) -> None:
 
 
 def _places() -> list[discord.SelectOption]:
-    options = [discord.SelectOption(label="I tap cells on a grid", value="grid:", default=True)]
-    options += [
-        discord.SelectOption(label=quick.name.capitalize(), value=f"quick:{quick.key}")
-        for quick in QUICK
-    ]
-    options += [
-        discord.SelectOption(label=f"Extend: {way.name}", value=f"extend:{way.name}")
-        for way in WAYS
-    ]
-    return options
+    tapped = discord.SelectOption(label="I tap cells on a grid", value="grid:", default=True)
+    return [tapped, *editor_view.quick_options(), *editor_view.extend_options()]
 
 
 def _upload(attachment: discord.Attachment) -> Upload:

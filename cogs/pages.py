@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from bot import editor_view
@@ -11,7 +13,7 @@ from bot.intake import Interaction
 from bot.spec import Operation
 from storage.drafts import Draft
 
-# Two presses in a row have two interactions; whoever holds the lock shows what is newest.
+DRAWING = "Sent to be drawn: the picture comes as a message of its own."
 _locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
 
@@ -20,15 +22,23 @@ def operation_of(draft: Draft) -> Operation:
     return find("inpaint", stream=draft.stream)
 
 
+@asynccontextmanager
+async def turn(interaction: Interaction, draft: Draft) -> AsyncIterator[Draft]:
+    """Let the presses on one edit act one after the other, each on the newest state of it."""
+    async with _locks.setdefault(draft.id, asyncio.Lock()):
+        yield await interaction.client.editor.mine(draft.id, interaction.user.id)
+
+
 async def show(interaction: Interaction, draft: Draft, *, lettered: bool) -> None:
-    """Put the newest page of the edit in place of what the member presses or waits on."""
-    editor = interaction.client.editor
-    lock = _locks.setdefault(draft.id, asyncio.Lock())
-    async with lock:
-        newest = await editor.mine(draft.id, interaction.user.id)
-        page = await editor.page(newest, lettered=lettered, operation=operation_of(newest))
-        view = editor_view.grid_page(page) if lettered else editor_view.preview_page(page)
-        await interaction.edit_original_response(view=view, attachments=[editor_view.picture(page)])
+    """Put the page of the edit in place of what the member presses or waits on."""
+    if draft.ordered:
+        await close(interaction, DRAWING)
+        return
+    page = await interaction.client.editor.page(
+        draft, lettered=lettered, operation=operation_of(draft)
+    )
+    view = editor_view.grid_page(page) if lettered else editor_view.preview_page(page)
+    await interaction.edit_original_response(view=view, attachments=[editor_view.picture(page)])
 
 
 async def close(interaction: Interaction, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -14,8 +15,11 @@ from bot.errors import BotError
 if TYPE_CHECKING:
     from bot.client import Bot
 
+log = logging.getLogger(__name__)
+
 NO_WORDS = "Reply to a picture and say what to change: `@bot make it winter`."
 HIDDEN = "I cannot see the picture of that message from here. " + candidates.HOW
+GONE = "The message that you replied to is gone. Reply to another one with a picture."
 SAID = "Mark what should change: "
 
 
@@ -33,13 +37,21 @@ class Replies:
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer a reply to a picture with a button that only its author can use."""
-        if message.author.bot or message.reference is None or not self._mentioned(message):
+        machine = message.author.bot or message.webhook_id is not None
+        if machine or message.type is not discord.MessageType.reply:
+            return
+        if not self._mentioned(message):
             return
         try:
             text, view = await self._answer(message)
         except BotError as error:
-            text, view = f"{error} {candidates.HOW}", None
-        await message.reply(text, view=view or discord.utils.MISSING, mention_author=False)
+            text, view = str(error), None
+        except discord.Forbidden:
+            text, view = HIDDEN, None
+        try:
+            await message.reply(text, view=view or discord.utils.MISSING, mention_author=False)
+        except discord.HTTPException as error:
+            log.info("a reply was not answered: %s", error)
 
     def _mentioned(self, message: discord.Message) -> bool:
         """Whether the text itself mentions the bot: a reply's ping alone does not count."""
@@ -53,7 +65,9 @@ class Replies:
         if not prompt:
             return NO_WORDS, None
         target = await self._target(message)
-        if target is None or candidates.is_hidden(target):
+        if target is None:
+            return GONE, None
+        if candidates.is_hidden(target):
             return HIDDEN, None
         values = find("inpaint").validate({"prompt": prompt})
         draft = await self._bot.editor.begin(
@@ -70,13 +84,16 @@ class Replies:
         return SAID + words.shown(prompt, 300), view
 
     async def _target(self, message: discord.Message) -> discord.Message | None:
-        """Return the message that was replied to; None when it is gone or closed to the bot."""
+        """Return the message that was replied to; None when it is gone.
+
+        Raises Forbidden where the bot may not read it.
+        """
         reference = message.reference
         if reference is None or reference.message_id is None:
             return None
-        if isinstance(reference.resolved, discord.Message):
-            return reference.resolved
-        try:
-            return await message.channel.fetch_message(reference.message_id)
-        except discord.HTTPException:
-            return None
+        if reference.resolved is None:  # Discord mostly sends it along, and need not
+            try:
+                return await message.channel.fetch_message(reference.message_id)
+            except discord.NotFound:
+                return None
+        return reference.resolved if isinstance(reference.resolved, discord.Message) else None

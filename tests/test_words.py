@@ -26,7 +26,15 @@ def test_money_is_exact(micros: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (112, "112th"), (1021, "1,021st")],
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (112, "112th"),
+        (1021, "1,021st"),
+    ],
 )
 def test_ordinals_are_english(number: int, text: str) -> None:
     """A place in line reads as people say it."""

@@ -1,0 +1,105 @@
+"""``/imagine``: the one command that most members need, and their defaults for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from discord import app_commands
+
+from bot import intake, render
+from bot.catalog import COMMANDS, PROMPT_MOST, find
+from bot.convert import values_for
+from bot.intake import Interaction
+from bot.spec import Value
+from storage import preferences
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+Shape = Literal["square", "landscape", "portrait", "wide"]
+Prompt = app_commands.Range[str, 1, PROMPT_MOST]
+SHAPES: dict[str, tuple[int, int]] = {
+    "square": (1024, 1024),
+    "landscape": (1152, 896),
+    "portrait": (896, 1152),
+    "wide": (1344, 768),
+}
+MODELS = [
+    app_commands.Choice(name=operation.title, value=operation.command)
+    for operation in COMMANDS
+    if not operation.takes_images
+]
+DEFAULT_MODEL = "sdxl"
+FORGET = "Forget all of your defaults"
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands to the bot."""
+    bot.tree.add_command(imagine)
+    bot.tree.add_command(defaults)
+
+
+@app_commands.command(description="Draw a picture from words")
+@app_commands.describe(
+    prompt="What to draw",
+    model="Which model draws it; SDXL when you say nothing",
+    shape="The shape of the picture",
+    count="How many pictures, each with a seed of its own",
+    private="Only you see the answer",
+    spoiler="Hide the picture until it is clicked",
+)
+@app_commands.choices(model=MODELS)
+async def imagine(
+    interaction: Interaction,
+    prompt: Prompt,
+    model: str | None = None,
+    shape: Shape | None = None,
+    count: app_commands.Range[int, 1, 4] = 1,
+    private: bool | None = None,
+    spoiler: bool = False,
+) -> None:
+    """Draw with what the member said, and with their defaults where they said nothing."""
+    mine = await interaction.client.studio.database.run(
+        preferences.preferences(interaction.user.id)
+    )
+    operation = find(str(model or mine.get("model", DEFAULT_MODEL)))
+    width, height = SHAPES[str(shape or mine.get("shape", "square"))]
+    words: dict[str, Value] = {"prompt": prompt, "width": width, "height": height}
+    if mine.get("negative_prompt"):
+        words["negative_prompt"] = mine["negative_prompt"]
+    wish = intake.Wish(
+        operation=operation,
+        given=values_for(words, operation),
+        private=bool(mine.get("private", False)) if private is None else private,
+        spoiler=spoiler,
+        count=count,
+    )
+    await intake.take(interaction, wish)
+
+
+@app_commands.command(description="What /imagine does when you say nothing")
+@app_commands.describe(
+    shape="The shape of the picture",
+    model="Which model draws",
+    negative_prompt="What to keep out of every picture",
+    private="Whether only you see the answers",
+    forget=FORGET,
+)
+@app_commands.choices(model=MODELS)
+async def defaults(
+    interaction: Interaction,
+    shape: Shape | None = None,
+    model: str | None = None,
+    negative_prompt: app_commands.Range[str, 0, PROMPT_MOST] | None = None,
+    private: bool | None = None,
+    forget: bool = False,
+) -> None:
+    """Set the member's defaults, and show all of them."""
+    database = interaction.client.studio.database
+    member = interaction.user.id
+    said = {"shape": shape, "model": model, "negative_prompt": negative_prompt, "private": private}
+    mine = {} if forget else await database.run(preferences.preferences(member))
+    mine |= {name: value for name, value in said.items() if value is not None}
+    await database.run(preferences.prefer(member, mine))
+    allowance = await interaction.client.studio.allowance(member, interaction.guild_id)
+    await interaction.response.send_message(embed=render.quota(allowance, mine), ephemeral=True)

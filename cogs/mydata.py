@@ -1,0 +1,97 @@
+"""What the bot knows about a member: as a file, or gone."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import app_commands, ui
+
+from bot import history_view, words
+from bot.client import answer_error
+from bot.errors import Refused
+from bot.intake import Interaction
+from storage import erasure, export
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+ASK = (
+    "Delete your pictures' records, favourites, defaults and unfinished edits? Messages in "
+    "channels stay: delete those with their own button first. What was spent today is kept as a "
+    "number until the day is over, so that a quota is not given twice. This cannot be undone."
+)
+DONE = "Done: {} deleted. Nothing here names you any more."
+LIVE = "You have {} under way. Cancel them or wait for them, and ask again."
+
+mine = app_commands.Group(name="my-data", description="What the bot knows about you")
+
+
+async def setup(bot: Bot) -> None:
+    """Add the commands and the button."""
+    bot.tree.add_command(mine)
+    bot.add_dynamic_items(EraseButton)
+
+
+@mine.command(name="export", description="Everything the bot knows about you, as a file")
+async def export_mine(interaction: Interaction) -> None:
+    """Send the member everything that is stored about them, as JSON."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    found: dict[str, list[Any]] = {}
+    async for table, rows in export.export(interaction.client.studio.database, interaction.user.id):
+        found.setdefault(table, []).extend(rows)
+    limit = interaction.filesize_limit
+    name, data = history_view.export_file(interaction.user.id, found, limit)
+    if len(data) > limit:
+        raise Refused("It is more than one file here can hold. Ask the bot's owner for it.")
+    file = discord.File(io.BytesIO(data), filename=name)
+    await interaction.followup.send(file=file, ephemeral=True)
+
+
+@mine.command(name="delete", description="Delete everything the bot knows about you")
+async def delete_mine(interaction: Interaction) -> None:
+    """Ask once before everything about the member goes."""
+    button = ui.Button[Any](
+        label="Delete everything about me",
+        style=discord.ButtonStyle.danger,
+        custom_id=f"erase:{interaction.user.id}",
+    )
+    view = ui.View(timeout=None)
+    view.add_item(button)
+    view.stop()
+    await interaction.response.send_message(ASK, view=view, ephemeral=True)
+
+
+class EraseButton(ui.DynamicItem[ui.Button[Any]], template=r"erase:(?P<member>[0-9]{1,19})"):
+    """The consent to be forgotten; it works for the member that it names alone."""
+
+    def __init__(self, member_id: int) -> None:
+        super().__init__(ui.Button(label="Delete", custom_id=f"erase:{member_id}"))
+        self._member_id = member_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the member from the button."""
+        return cls(int(match["member"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Delete, or say why not."""
+        try:
+            await self._erase(interaction)
+        except Exception as error:  # noqa: BLE001 - discord.py would only log it
+            await answer_error(interaction, error)
+
+    async def _erase(self, interaction: Interaction) -> None:
+        if interaction.user.id != self._member_id:
+            raise Refused("Only the member themselves can do this.")
+        await interaction.response.defer()
+        erased = await erasure.erase(interaction.client.studio.database, self._member_id)
+        if erased.live:
+            raise Refused(LIVE.format(words.count(erased.live, "picture")))
+        await interaction.edit_original_response(
+            content=DONE.format(words.count(erased.jobs, "record")), view=None
+        )

@@ -1,0 +1,207 @@
+"""Another picture from one that is there: again, edited, with another model, or tried once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot import buttons, forms, intake, words
+from bot.catalog import BY_ID, COMMANDS
+from bot.convert import values_for
+from bot.errors import Refused
+from bot.forms import Submission
+from bot.intake import Interaction, Wish
+from bot.spec import Operation, Option, Value
+from storage.job import Job
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+EDIT = "job:edit"
+ONLY_AUTHOR = "Only the member who asked for this picture can edit it. **Again** is for everybody."
+# The fields of the form, as far as the model has them: Discord allows five.
+EDITED = ("prompt", "negative_prompt", "aspect_ratio", "size", "steps", "guidance", "cfg")
+FIELDS_MOST = 5
+
+
+async def setup(bot: Bot) -> None:
+    """Answer the edit form."""
+    bot.forms.add(EDIT, edited)
+
+
+async def again(interaction: Interaction, job: Job) -> None:
+    """The same picture with a new seed, on the presser's own quota."""
+    operation = BY_ID[job.operation]
+    await order(interaction, job, operation, operation.another(job.values))
+
+
+async def again_all(interaction: Interaction, job: Job) -> None:
+    """The same set with new seeds."""
+    operation = BY_ID[job.operation]
+    await order(interaction, job, operation, operation.another(job.values), count=job.set_size)
+
+
+async def retry(interaction: Interaction, job: Job) -> None:
+    """The very same order once more, after a failure."""
+    await order(interaction, job, BY_ID[job.operation], job.values, count=job.set_size)
+
+
+async def order(
+    interaction: Interaction,
+    job: Job,
+    operation: Operation,
+    values: Mapping[str, Value],
+    *,
+    count: int = 1,
+) -> None:
+    """Order a picture that comes from another one."""
+    wish = Wish(
+        operation=operation,
+        given=values,
+        private=job.private,
+        spoiler=job.spoiler,
+        count=count,
+        parent_id=job.id,
+    )
+    if job.draft_id is not None:
+        await intake.thinking(
+            interaction, private=job.private
+        )  # to cut a large photo takes a while
+        cut = await interaction.client.editor.cut_again(job.draft_id)
+        given = {name: value for name, value in values.items() if name not in ("image", "mask")}
+        wish = replace(
+            wish, draft_id=job.draft_id, inputs=cut.inputs, given={**given, **cut.values}
+        )
+    await intake.take(interaction, wish)
+
+
+async def edit(interaction: Interaction, job: Job) -> None:
+    """Open the form with what the picture was made from."""
+    if job.member_id != interaction.user.id:
+        raise Refused(ONLY_AUTHOR)
+    await interaction.response.send_modal(edit_form(job))
+
+
+def edit_form(job: Job) -> ui.Modal:
+    """Return the form, filled in; the seed stays, so that a change of words shows by itself."""
+    operation = BY_ID[job.operation]
+    items = [_field(operation, name, job) for name in EDITED if _has(operation, name)]
+    title = f"Edit · {operation.title}"
+    return forms.modal(EDIT, job.id, title, *items[:FIELDS_MOST])
+
+
+async def edited(submission: Submission) -> None:
+    """The form came back: order what it says. Raises BadOption with the field named."""
+    interaction = submission.interaction
+    job = await interaction.client.studio.job(submission.subject)
+    if job is None or job.member_id != interaction.user.id:
+        raise Refused(ONLY_AUTHOR)
+    operation = BY_ID[job.operation]
+    changed = dict(job.values)
+    for name, text in submission.texts.items():
+        changed.update(_read(operation, name, text))
+    values = {name: value for name, value in changed.items() if value != ""}
+    await order(interaction, job, operation, values)
+
+
+async def other(interaction: Interaction, job: Job) -> None:
+    """Offer the other models, with their prices."""
+    house = interaction.client.studio.house
+    offered = [one for one in COMMANDS if not one.takes_images and one.id != job.operation]
+    view = buttons.models(job, offered, house)
+    await interaction.response.send_message(
+        "Draw it with another model:", view=view, ephemeral=True
+    )
+
+
+async def choose_model(interaction: Interaction, job: Job, operation_id: str) -> None:
+    """Draw with the chosen model; a paid one asks once before it spends."""
+    operation = _model(operation_id)
+    price = interaction.client.studio.house.price(operation)
+    if not price:
+        await finish(interaction, job, operation_id)
+        return
+    await interaction.response.edit_message(
+        content=f"Finish in {operation.title}? It costs {words.money(price)}.",
+        view=buttons.confirm(job, operation, price),
+    )
+
+
+async def finish(interaction: Interaction, job: Job, operation_id: str) -> None:
+    """Draw with the model; the question is closed, so that one answer is ordered once."""
+    operation = _model(operation_id)
+    wish = Wish(
+        operation=operation,
+        given=values_for(job.values, operation),
+        private=job.private,
+        spoiler=job.spoiler,
+        parent_id=job.id,
+        once=interaction.message.id if interaction.message else None,
+    )
+    await intake.take(interaction, wish, acknowledge=_instead)
+
+
+async def _instead(interaction: Interaction, *, private: bool) -> int | None:
+    """Close the question, and answer with a message of its own."""
+    await interaction.response.edit_message(content="Sent to be drawn.", view=None)
+    answer = await interaction.followup.send("In line…", ephemeral=private, wait=True)
+    return answer.id
+
+
+def _model(operation_id: str) -> Operation:
+    operation = BY_ID.get(operation_id)
+    if operation is None or operation.takes_images:
+        raise Refused("This model is not here any more.")
+    return operation
+
+
+def _has(operation: Operation, name: str) -> bool:
+    wanted = "width" if name == "size" else name
+    sized = name != "size" or not operation.takes_images
+    return sized and any(option.name == wanted for option in operation.options)
+
+
+def _field(operation: Operation, name: str, job: Job) -> ui.Label[Any]:
+    if name == "size":
+        size = f"{job.values.get('width')} x {job.values.get('height')}"
+        return ui.Label(text="Size", component=ui.TextInput(custom_id=name, default=size))
+    option = operation.option(name)
+    return ui.Label(text=name.replace("_", " ").capitalize(), component=_input(option, job))
+
+
+def _input(option: Option, job: Job) -> ui.Item[Any]:
+    value = job.values.get(option.name, "")
+    if option.choices:
+        options = [
+            discord.SelectOption(label=choice, value=choice, default=choice == value)
+            for choice in option.choices
+        ]
+        return ui.Select[Any](custom_id=option.name, options=options)
+    style = discord.TextStyle.paragraph if option.kind == "text" else discord.TextStyle.short
+    return ui.TextInput[Any](
+        custom_id=option.name,
+        style=style,
+        default=str(value) or None,
+        required=option.required,
+        max_length=int(option.most or 0) if option.kind == "text" else 12,
+    )
+
+
+def _read(operation: Operation, name: str, text: str) -> dict[str, Value]:
+    """Return the values that a field of the form says; numbers are checked by the operation."""
+    if name == "size":
+        sides = text.lower().replace("×", "x").split("x")
+        if len(sides) != 2 or not all(side.strip().isdecimal() for side in sides):
+            raise Refused("The size must look like 1024 x 768.")
+        return {"width": int(sides[0]), "height": int(sides[1])}
+    if operation.option(name).kind not in ("integer", "number") or not text:
+        return {name: text}
+    try:
+        number = float(text)
+    except ValueError:
+        raise Refused(f"`{name}` must be a number.") from None
+    return {name: int(number) if number == int(number) else number}

@@ -1,0 +1,176 @@
+"""From a picture and a selection to what Pixazo is sent, and back into the picture."""
+
+from __future__ import annotations
+
+import io
+import random
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot import images, pixels, retouch
+from bot.errors import BadPicture
+from bot.pixels import Picture, encoded
+from bot.regions import Region
+from bot.selection import Selection
+from tests import pictures
+
+LEFT = Selection(region=Region(quick="l"))
+
+
+def photo(size: tuple[int, int] = (640, 512), seed: int = 1) -> Image.Image:
+    """A picture with something different everywhere."""
+    return pictures.photo(size, random.Random(seed))
+
+
+def file(image: Image.Image, kind: str = "PNG", **how: Any) -> bytes:
+    """The image as a file."""
+    out = io.BytesIO()
+    image.save(out, kind, **how)
+    return out.getvalue()
+
+
+def decoded(data: bytes) -> Image.Image:
+    """The file as an image."""
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
+
+
+def answer(size: tuple[int, int], colour: str = "red") -> Picture:
+    """What Pixazo gives back."""
+    return encoded(Image.new("RGB", size, colour), "PNG")
+
+
+@pytest.mark.parametrize(
+    "size", [(1, 1), (300, 7), (512, 512), (640, 512), (2500, 1800), (90, 3000)]
+)
+def test_what_is_sent_fits_the_gateway(size: tuple[int, int]) -> None:
+    """Sides of 512 to 1024 in steps of 8, below 1 MB, the mask black and white of the same size."""
+    sent = retouch.cut(file(photo(size) if min(size) > 60 else Image.new("RGB", size)), None, LEFT)
+    assert sent.picture is None or len(sent.picture) < images.BYTES_MOST
+    assert all(512 <= side <= 1024 and side % 8 == 0 for side in sent.size)
+    mask = decoded(sent.mask)
+    assert (mask.size, mask.mode) == (sent.size, "L")
+    assert {value for _, value in mask.getcolors() or ()} <= {0, 255}
+    if sent.picture is not None:
+        assert decoded(sent.picture).size == sent.size
+
+
+EVERYTHING = Selection(region=Region(quick="e"))
+
+
+def test_a_file_that_fits_is_not_made_anew() -> None:
+    """No copy is posted of a small, opaque, upright RGB file that is sent whole."""
+    for kind in ("PNG", "JPEG", "WEBP"):
+        assert retouch.cut(file(photo((512, 512)), kind), None, EVERYTHING).picture is None
+
+
+def test_any_other_file_is_made_anew() -> None:
+    """Turned, see-through, grey, too heavy, of another size, cropped or extended."""
+    turned = Image.Exif()
+    turned[0x0112] = 3
+    see_through = photo((512, 512))
+    see_through.putalpha(7)
+    noise = pictures.noise((1024, 1024), random.Random(1))
+    others = [
+        file(photo((512, 512)), "JPEG", exif=turned),
+        file(see_through),
+        file(photo((512, 512)).convert("L")),
+        file(noise),
+        file(photo((500, 500))),
+    ]
+    for data in others:
+        assert retouch.cut(data, None, EVERYTHING).picture is not None
+    whole = file(photo((512, 512)))
+    assert retouch.cut(whole, None, EVERYTHING, (768, 768)).picture is not None
+    more = Selection(way="extend", extend="left 25")
+    assert retouch.cut(whole, None, more).picture is not None
+
+
+def test_the_members_size_is_kept() -> None:
+    """Both sides as asked; one alone keeps the shape."""
+    data = file(photo((1024, 768)))
+    assert retouch.cut(data, None, EVERYTHING, (512, 1024)).size == (512, 1024)
+    assert retouch.cut(data, None, EVERYTHING, (800, None)).size == (800, 600)
+    assert retouch.cut(data, None, EVERYTHING, (None, 576)).size == (768, 576)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_the_rest_is_the_members_to_the_bit(kind: str) -> None:
+    """Nothing beyond the seam changes in a lossless file, and the format stays."""
+    before = photo((900, 700))
+    data = file(before, kind, lossless=True) if kind == "WEBP" else file(before)
+    size = retouch.cut(data, None, LEFT).size
+    done, beside = retouch.put_back(data, None, LEFT, answer(size))
+    after = decoded(done.data)
+    assert (done.format, after.size) == (kind, before.size)
+    assert after.getpixel((100, 100))[0] > 240  # type: ignore[index]  # an RGB pixel
+    if kind == "PNG":
+        rest = (450 + retouch.FEATHER_LEAST + 1, 0, 900, 700)
+        assert after.crop(rest).tobytes() == before.crop(rest).tobytes()
+    assert images.verify(beside).format == "JPEG"
+
+
+def test_nothing_marked_is_refused() -> None:
+    """Without a mask there is nothing to send."""
+    with pytest.raises(BadPicture, match="Nothing is marked"):
+        retouch.cut(file(photo()), None, Selection())
+
+
+def test_a_look_is_small_and_upright() -> None:
+    """Pages are drawn on a small copy; the true size is known."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    seen = retouch.look(file(photo((3000, 1000)), "JPEG", exif=exif))
+    assert seen.size == (1000, 3000)
+    small = decoded(seen.image)
+    assert max(small.size) == retouch.LOOK_SIDE
+    assert small.height > small.width
+
+
+def test_a_preview_says_how_much() -> None:
+    """Coverage and the size of the outcome, on both pages."""
+    seen = retouch.look(file(photo((3000, 2000))))
+    for lettered in (True, False):
+        shown = retouch.show(seen, None, LEFT, lettered=lettered)
+        assert shown.coverage == pytest.approx(0.5, abs=0.01)
+        assert shown.size == (3000, 2000)
+        assert max(decoded(shown.image).size) <= 1024
+    more = Selection(way="extend", extend="16:9")
+    assert retouch.show(seen, None, more, lettered=False).size == (3556, 2000)
+
+
+def test_extending_too_far_is_refused_when_it_is_shown() -> None:
+    """Before Draw, from the small copy alone."""
+    seen = retouch.Look(image=file(photo((600, 500)), "JPEG"), size=(6_000, 5_000))
+    with pytest.raises(BadPicture, match="megapixels"):
+        retouch.show(seen, None, Selection(way="extend", extend="all 50"), lettered=False)
+
+
+def test_a_painted_copy_and_a_mask_file_are_told_apart() -> None:
+    """The same area, by either."""
+    picture = photo()
+    meant = Image.new("L", picture.size)
+    meant.paste(255, (100, 100, 400, 300))
+    painted = pictures.paint_over(picture, meant, (255, 0, 200), 1.0)
+    for upload in (file(painted, "JPEG"), file(meant), file(Image.eval(meant, lambda v: 255 - v))):
+        found = decoded(retouch.understand(file(picture), upload))
+        assert pictures.overlap(found, meant) > 0.9
+
+
+@pytest.mark.parametrize("make", [photo, lambda: pictures.shapes((640, 512), random.Random(2))])
+def test_the_same_picture_again_is_refused(make: Any) -> None:
+    """Also a drawing of few colours, which could pass for a mask."""
+    data = file(make())
+    with pytest.raises(BadPicture, match="same picture"):
+        retouch.understand(data, data)
+
+
+def test_limits_are_kept() -> None:
+    """More than 12,000 pixels a side or 40 megapixels is refused, with the limit named."""
+    for size in ((12_001, 1), (8_000, 5_001)):
+        with pytest.raises(BadPicture, match="40 megapixels"):
+            retouch.look(file(Image.new("1", size)))
+    assert pixels.PIXELS_MOST == 40_000_000
