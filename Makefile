@@ -37,7 +37,7 @@ bench: $(READY) ## the table of ratios
 
 lock: $(READY) ## write both lock files anew; UPGRADE=--upgrade takes newer versions
 	$(LOCK) $(UPGRADE) --extra postgres --output-file requirements.lock
-	$(LOCK) $(UPGRADE) --extra dev --extra postgres --output-file requirements-dev.lock
+	$(LOCK) $(UPGRADE) --extra dev --extra postgres --extra bench --output-file requirements-dev.lock
 
 clean: ## remove what was built; data stays
 	rm -rf .venv build dist htmlcov .coverage .coverage.* *.egg-info
