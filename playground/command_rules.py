@@ -25,13 +25,19 @@ def set_problems(commands: list[Json]) -> Iterator[Problem]:
     kinds = Counter(command.get("type", CHAT) for command in commands)
     for kind, most in _MOST.items():
         if kinds[kind] > most:
-            yield Problem(path=(), code="APPLICATION_COMMANDS_TOO_MANY",
-                          message=f"Maximum number of application commands reached ({most}).")
+            yield Problem(
+                path=(),
+                code="APPLICATION_COMMANDS_TOO_MANY",
+                message=f"Maximum number of application commands reached ({most}).",
+            )
     names = Counter((c.get("type", CHAT), c.get("name")) for c in commands)
     for (_, name), times in names.items():
         if times > 1:
-            yield Problem(path=(), code="APPLICATION_COMMANDS_DUPLICATE_NAME",
-                          message=f"Application command names must be unique ({name}).")
+            yield Problem(
+                path=(),
+                code="APPLICATION_COMMANDS_DUPLICATE_NAME",
+                message=f"Application command names must be unique ({name}).",
+            )
 
 
 def command_problems(command: Json, path: Path) -> Iterator[Problem]:
@@ -45,23 +51,28 @@ def command_problems(command: Json, path: Path) -> Iterator[Problem]:
         yield from text(command.get("name"), (*path, "name"), 1, 32)
         yield from text(command.get("description"), (*path, "description"), 0, 0, needed=False)
     if _texts(command) > 8000:
-        yield Problem(path=path, code="APPLICATION_COMMAND_TOO_LARGE", message="Command exceeds "
-                      "maximum size (8000)")
+        yield Problem(
+            path=path,
+            code="APPLICATION_COMMAND_TOO_LARGE",
+            message="Command exceeds maximum size (8000)",
+        )
     yield from _within(command.get("contexts"), (*path, "contexts"), {0, 1, 2})
     yield from _within(command.get("integration_types"), (*path, "integration_types"), {0, 1})
 
 
 def _within(values: list[int] | None, path: Path, allowed: set[int]) -> Iterator[Problem]:
     if values is not None and (not values or set(values) - allowed):
-        yield Problem(path=path, code="BASE_TYPE_CHOICES",
-                      message=f"Value must be one of {sorted(allowed)}.")
+        yield Problem(
+            path=path, code="BASE_TYPE_CHOICES", message=f"Value must be one of {sorted(allowed)}."
+        )
 
 
 def _name(name: Any, path: Path) -> Iterator[Problem]:
     yield from text(name, path, 1, 32)
     if isinstance(name, str) and name and (not _NAME.fullmatch(name) or name != name.lower()):
-        yield Problem(path=path, code="APPLICATION_COMMAND_INVALID_NAME",
-                      message="Command name is invalid")
+        yield Problem(
+            path=path, code="APPLICATION_COMMAND_INVALID_NAME", message="Command name is invalid"
+        )
 
 
 def _options(options: list[Json], path: Path) -> Iterator[Problem]:
@@ -71,12 +82,18 @@ def _options(options: list[Json], path: Path) -> Iterator[Problem]:
     for index, option in enumerate(options):
         yield from _option(option, (*path, index))
         if option.get("required") and optional:
-            yield Problem(path=(*path, index), code="APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
-                          message="Required options must be placed before non-required options")
+            yield Problem(
+                path=(*path, index),
+                code="APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
+                message="Required options must be placed before non-required options",
+            )
         optional = optional or not option.get("required")
         if option.get("name") in seen:
-            yield Problem(path=(*path, index), code="APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_USED",
-                          message="Option name is already used")
+            yield Problem(
+                path=(*path, index),
+                code="APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_USED",
+                message="Option name is already used",
+            )
         seen.add(str(option.get("name")))
 
 
@@ -93,12 +110,18 @@ def _option(option: Json, path: Path) -> Iterator[Problem]:
         upper = key.replace("min", "max")
         for name in (key, upper):
             if option.get(name) is not None and kind not in kinds:
-                yield Problem(path=(*path, name), code="APPLICATION_COMMAND_OPTION_BAD_BOUND",
-                              message=f"{name} is not possible for this type of option")
+                yield Problem(
+                    path=(*path, name),
+                    code="APPLICATION_COMMAND_OPTION_BAD_BOUND",
+                    message=f"{name} is not possible for this type of option",
+                )
         low, high = option.get(key), option.get(upper)
         if low is not None and high is not None and low > high:
-            yield Problem(path=(*path, key), code="APPLICATION_COMMAND_OPTION_BAD_BOUND",
-                          message=f"{key} must not be greater than {upper}")
+            yield Problem(
+                path=(*path, key),
+                code="APPLICATION_COMMAND_OPTION_BAD_BOUND",
+                message=f"{key} must not be greater than {upper}",
+            )
     yield from number(option.get("min_length"), (*path, "min_length"), 0, 6000)
     yield from number(option.get("max_length"), (*path, "max_length"), 1, 6000)
 
@@ -107,14 +130,20 @@ def _choices(option: Json, path: Path) -> Iterator[Problem]:
     choices = option.get("choices") or []
     yield from count(choices, (*path, "choices"), 0, 25)
     if choices and option.get("autocomplete"):
-        yield Problem(path=path, code="APPLICATION_COMMAND_OPTIONS_CHOICES_AND_AUTOCOMPLETE",
-                      message="autocomplete may not be true if choices are present")
+        yield Problem(
+            path=path,
+            code="APPLICATION_COMMAND_OPTIONS_CHOICES_AND_AUTOCOMPLETE",
+            message="autocomplete may not be true if choices are present",
+        )
     yield from choice_problems(choices, (*path, "choices"))
     for key in ("name", "value"):
         values = [choice.get(key) for choice in choices]
         if len(set(values)) != len(values):
-            yield Problem(path=(*path, "choices"), code="APPLICATION_COMMAND_OPTIONS_CHOICE_"
-                          f"{key.upper()}_ALREADY_EXISTS", message=f"Choice {key} is used twice")
+            yield Problem(
+                path=(*path, "choices"),
+                code=f"APPLICATION_COMMAND_OPTIONS_CHOICE_{key.upper()}_ALREADY_EXISTS",
+                message=f"Choice {key} is used twice",
+            )
 
 
 def choice_problems(choices: list[Json], path: Path) -> Iterator[Problem]:
@@ -130,6 +159,7 @@ def choice_problems(choices: list[Json], path: Path) -> Iterator[Problem]:
 def _texts(node: Json) -> int:
     """The characters that count against a command's 8000."""
     mine = len(node.get("name") or "") + len(node.get("description") or "")
-    mine += sum(len(str(c.get("name"))) + len(str(c.get("value"))) for c in
-                node.get("choices") or [])
+    mine += sum(
+        len(str(c.get("name"))) + len(str(c.get("value"))) for c in node.get("choices") or []
+    )
     return mine + sum(_texts(option) for option in node.get("options") or [])

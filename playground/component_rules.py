@@ -12,8 +12,22 @@ from playground.messages import COMPONENTS_V2, Json, walk
 from playground.refusal import Problem
 from playground.rules import Path, count, number, text
 
-(ROW, BUTTON, STRINGS, INPUT, USERS, ROLES, MENTIONABLES, CHANNELS, SECTION, TEXT, THUMBNAIL,
- GALLERY, FILE, SEPARATOR) = range(1, 15)
+(
+    ROW,
+    BUTTON,
+    STRINGS,
+    INPUT,
+    USERS,
+    ROLES,
+    MENTIONABLES,
+    CHANNELS,
+    SECTION,
+    TEXT,
+    THUMBNAIL,
+    GALLERY,
+    FILE,
+    SEPARATOR,
+) = range(1, 15)
 CONTAINER, LABEL, UPLOAD, RADIO, CHECKS, CHECK = 17, 18, 19, 21, 22, 23
 SELECTS = (STRINGS, USERS, ROLES, MENTIONABLES, CHANNELS)
 TOP_V2 = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER)
@@ -58,16 +72,25 @@ def modal_problems(modal: Json) -> Iterator[Problem]:
 def _modern(payload: Json, components: list[Json]) -> Iterator[Problem]:
     for key in ("content", "embeds", "poll", "sticker_ids"):
         if payload.get(key):
-            yield Problem(path=(key,), code="MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
-                          message=f"The '{key}' field cannot be used when using "
-                          "MessageFlags.IS_COMPONENTS_V2")
+            yield Problem(
+                path=(key,),
+                code="MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+                message=f"The '{key}' field cannot be used when using "
+                "MessageFlags.IS_COMPONENTS_V2",
+            )
     everything = list(walk(components))
     if len(everything) > 40:
-        yield Problem(path=("components",), code="BASE_TYPE_MAX_LENGTH",
-                      message="The total number of components exceeds the maximum of 40")
+        yield Problem(
+            path=("components",),
+            code="BASE_TYPE_MAX_LENGTH",
+            message="The total number of components exceeds the maximum of 40",
+        )
     if sum(len(part.get("content") or "") for part in everything) > 4000:
-        yield Problem(path=("components",), code="COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
-                      message="The total text of components exceeds the maximum of 4000")
+        yield Problem(
+            path=("components",),
+            code="COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
+            message="The total text of components exceeds the maximum of 4000",
+        )
 
 
 def _unique_ids(components: list[Json]) -> Iterator[Problem]:
@@ -77,16 +100,22 @@ def _unique_ids(components: list[Json]) -> Iterator[Problem]:
         if mine is None:
             continue
         if mine in seen:
-            yield Problem(path=("components",), code="COMPONENT_CUSTOM_ID_DUPLICATED",
-                          message="Component custom id cannot be duplicated")
+            yield Problem(
+                path=("components",),
+                code="COMPONENT_CUSTOM_ID_DUPLICATED",
+                message="Component custom id cannot be duplicated",
+            )
         seen.add(mine)
 
 
 def _check(component: Json, path: Path, allowed: tuple[int, ...]) -> Iterator[Problem]:
     kind = component.get("type")
     if kind not in allowed:
-        yield Problem(path=(*path, "type"), code="UNION_TYPE_CHOICES",
-                      message=f"Value of field \"type\" must be one of {allowed}.")
+        yield Problem(
+            path=(*path, "type"),
+            code="UNION_TYPE_CHOICES",
+            message=f'Value of field "type" must be one of {allowed}.',
+        )
     else:
         yield from _RULES[kind](component, path)
 
@@ -107,8 +136,11 @@ def _button(button: Json, path: Path) -> Iterator[Problem]:
     elif button.get("style") != PREMIUM:
         yield from text(button.get("custom_id"), (*path, "custom_id"), 1, 100)
         if not button.get("label") and not button.get("emoji"):
-            yield Problem(path=path, code="BUTTON_COMPONENT_MISSING_CONTENT",
-                          message="A button needs a label or an emoji")
+            yield Problem(
+                path=path,
+                code="BUTTON_COMPONENT_MISSING_CONTENT",
+                message="A button needs a label or an emoji",
+            )
 
 
 def _range(component: Json, path: Path, most: int) -> Iterator[Problem]:
@@ -116,8 +148,11 @@ def _range(component: Json, path: Path, most: int) -> Iterator[Problem]:
     yield from number(component.get("max_values"), (*path, "max_values"), 1, most)
     low, high = component.get("min_values"), component.get("max_values")
     if low is not None and low > (1 if high is None else high):
-        yield Problem(path=(*path, "min_values"), code="NUMBER_TYPE_MAX",
-                      message="min_values must not be greater than max_values.")
+        yield Problem(
+            path=(*path, "min_values"),
+            code="NUMBER_TYPE_MAX",
+            message="min_values must not be greater than max_values.",
+        )
 
 
 def _select(select: Json, path: Path) -> Iterator[Problem]:
@@ -138,8 +173,11 @@ def _options(component: Json, path: Path, low: int, high: int) -> Iterator[Probl
             yield from text(option.get(key), (*where, key), 1, 100)
         yield from text(option.get("description"), (*where, "description"), 0, 100, needed=False)
         if values.index(option.get("value")) != index:
-            yield Problem(path=(*where, "value"), code="SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
-                          message="The specified option value is already used")
+            yield Problem(
+                path=(*where, "value"),
+                code="SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
+                message="The specified option value is already used",
+            )
 
 
 def _input(field: Json, path: Path) -> Iterator[Problem]:
@@ -162,8 +200,11 @@ def _upload(field: Json, path: Path) -> Iterator[Problem]:
     yield from text(field.get("custom_id"), (*path, "custom_id"), 1, 100)
     yield from _range(field, path, 10)
     if field.get("min_values") == 0 and field.get("required", True):
-        yield Problem(path=(*path, "min_values"), code="NUMBER_TYPE_MIN",
-                      message="min_values must be at least 1 while required is true.")
+        yield Problem(
+            path=(*path, "min_values"),
+            code="NUMBER_TYPE_MIN",
+            message="min_values must be at least 1 while required is true.",
+        )
 
 
 def _choices(low: int) -> Callable[[Json, Path], Iterator[Problem]]:
@@ -196,8 +237,11 @@ def _media(item: Any, path: Path) -> Iterator[Problem]:
     url = (item or {}).get("url")
     yield from text(url, (*path, "url"), 1, 2048)
     if url and url.split("://")[0] not in ("http", "https", "attachment"):
-        yield Problem(path=(*path, "url"), code="URL_TYPE_INVALID_SCHEME",
-                      message="Scheme must be one of ('http', 'https', 'attachment').")
+        yield Problem(
+            path=(*path, "url"),
+            code="URL_TYPE_INVALID_SCHEME",
+            message="Scheme must be one of ('http', 'https', 'attachment').",
+        )
 
 
 def _thumbnail(picture: Json, path: Path) -> Iterator[Problem]:
@@ -227,8 +271,20 @@ def _container(container: Json, path: Path) -> Iterator[Problem]:
 
 
 _RULES: dict[int, Callable[[Json, Path], Iterator[Problem]]] = {
-    ROW: _row, BUTTON: _button, INPUT: _input, SECTION: _section, TEXT: _text,
-    THUMBNAIL: _thumbnail, GALLERY: _gallery, FILE: _file, SEPARATOR: _separator,
-    CONTAINER: _container, LABEL: _label, UPLOAD: _upload, RADIO: _choices(2),
-    CHECKS: _choices(1), CHECK: _checkbox, **dict.fromkeys(SELECTS, _select),
+    ROW: _row,
+    BUTTON: _button,
+    INPUT: _input,
+    SECTION: _section,
+    TEXT: _text,
+    THUMBNAIL: _thumbnail,
+    GALLERY: _gallery,
+    FILE: _file,
+    SEPARATOR: _separator,
+    CONTAINER: _container,
+    LABEL: _label,
+    UPLOAD: _upload,
+    RADIO: _choices(2),
+    CHECKS: _choices(1),
+    CHECK: _checkbox,
+    **dict.fromkeys(SELECTS, _select),
 }

@@ -33,14 +33,28 @@ class FaultBox:
         self._waiting: list[Fault] = []
         self.acted: list[Fault] = []
 
-    def add(self, method: str, path: str, *, times: int = 1, action: Action = "status",
-            status: int = 500, seconds: float = 1.0) -> Fault:
+    def add(
+        self,
+        method: str,
+        path: str,
+        *,
+        times: int = 1,
+        action: Action = "status",
+        status: int = 500,
+        seconds: float = 1.0,
+    ) -> Fault:
         """Put a fault in; ``path`` is a regular expression searched in the request's path.
 
         ``seconds`` is the delay, or Retry-After of a 429.
         """
-        fault = Fault(method=method, path=re.compile(path), action=action, times=times,
-                      status=status, seconds=seconds)
+        fault = Fault(
+            method=method,
+            path=re.compile(path),
+            action=action,
+            times=times,
+            status=status,
+            seconds=seconds,
+        )
         self._waiting.append(fault)
         return fault
 

@@ -228,10 +228,14 @@ class Gateway:
         index, count = data.get("shard") or (0, 1)
         intents = int(data.get("intents") or 0)
         refused = (
-            4004 if data.get("token") != self.world.token
-            else 4010 if not 0 <= index < count
-            else 4013 if intents & ~_ALL_INTENTS
-            else 4014 if intents & PRIVILEGED & ~self.world.settings.privileged
+            4004
+            if data.get("token") != self.world.token
+            else 4010
+            if not 0 <= index < count
+            else 4013
+            if intents & ~_ALL_INTENTS
+            else 4014
+            if intents & PRIVILEGED & ~self.world.settings.privileged
             else None
         )
         if refused:
@@ -255,13 +259,22 @@ class Gateway:
     def _welcome(self, session: Session) -> None:
         mine = [g for g in self.world.guilds.values() if session.serves(g.id)]
         address = f"ws://{self._to(session).request.host}/gateway"
-        session.dispatch("READY", {
-            "v": 10, "user": user_json(self.world.bot), "session_id": session.id,
-            "resume_gateway_url": address, "shard": list(session.shard), "session_type": "normal",
-            "guilds": [{"id": guild.id, "unavailable": True} for guild in mine],
-            "application": {"id": self.world.application_id, "flags": 0},
-            "private_channels": [], "relationships": [], "user_settings": {},
-        })
+        session.dispatch(
+            "READY",
+            {
+                "v": 10,
+                "user": user_json(self.world.bot),
+                "session_id": session.id,
+                "resume_gateway_url": address,
+                "shard": list(session.shard),
+                "session_type": "normal",
+                "guilds": [{"id": guild.id, "unavailable": True} for guild in mine],
+                "application": {"id": self.world.application_id, "flags": 0},
+                "private_channels": [],
+                "relationships": [],
+                "user_settings": {},
+            },
+        )
         for guild in mine if session.intents & GUILDS else []:
             session.dispatch("GUILD_CREATE", guild_json(guild, self.world.bot))
 

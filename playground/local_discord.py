@@ -82,8 +82,10 @@ class LocalDiscord:
         await self.world.changes.when(
             lambda: self.gateway.connected() and any(self.world.commands.values()),
             timeout=timeout,
-            explain=lambda: f"connected: {self.gateway.connected()}, commands: "
-            f"{[c['name'] for cs in self.world.commands.values() for c in cs]}",
+            explain=lambda: (
+                f"connected: {self.gateway.connected()}, commands: "
+                f"{[c['name'] for cs in self.world.commands.values() for c in cs]}"
+            ),
         )
 
     def _application(self) -> web.Application:

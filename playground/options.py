@@ -29,8 +29,15 @@ if TYPE_CHECKING:
     from playground.world import World
 
 _PYTHON: dict[int, tuple[type, ...]] = {
-    STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float), USER: (User,),
-    CHANNEL: (Channel,), ROLE: (Role,), MENTIONABLE: (User, Role), ATTACHMENT: (Upload,),
+    STRING: (str,),
+    INTEGER: (int,),
+    BOOLEAN: (bool,),
+    NUMBER: (int, float),
+    USER: (User,),
+    CHANNEL: (Channel,),
+    ROLE: (Role,),
+    MENTIONABLE: (User, Role),
+    ATTACHMENT: (Upload,),
 }
 
 
@@ -46,14 +53,16 @@ class Resolved:
         """The wire value of an option's or a select's value; what it names is resolved."""
         if isinstance(value, Upload):
             place = self.world.application_id
-            kept = self.world.shelf.keep(self.world.ids.next(), value, place=place,
-                                         folder="ephemeral-attachments")
+            kept = self.world.shelf.keep(
+                self.world.ids.next(), value, place=place, folder="ephemeral-attachments"
+            )
             return self._add("attachments", kept.id, attachment_json(self.world, kept))
         if isinstance(value, User):
             if self.guild and value in self.guild.members:
                 powers = str(self.guild.permissions_of(value))
-                self._add("members", value.id,
-                          {**member_json(self.guild, value), "permissions": powers})
+                self._add(
+                    "members", value.id, {**member_json(self.guild, value), "permissions": powers}
+                )
             return self._add("users", value.id, user_json(value))
         if isinstance(value, Role):
             return self._add("roles", value.id, role_json(value, 1))

@@ -11,6 +11,7 @@ from aiohttp import web
 from playground import page_acts, page_feed
 from playground.bot_switch import BotSwitch
 from playground.listening import listening
+from playground.page_files import Files
 from playground.page_guard import guarded
 from playground.page_panel import Panel
 from playground.page_wire import WireTail
@@ -20,8 +21,6 @@ from playground.world import World
 
 HOST = "127.0.0.1"
 STATIC = Path(__file__).with_name("static")
-FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
 @asynccontextmanager
@@ -31,8 +30,9 @@ async def opened(stage: Stage, *, port: int = 0) -> AsyncIterator[str]:
     world.wire.secrets.append(stage.pixazo.terms.key)
     promote(world)
     switch = BotSwitch(stage)
-    with WireTail.following(world) as wire:
-        app = application(world, Panel(stage, wire, switch))
+    files = Files(world)
+    with WireTail.following(world) as wire, world.changes.listening(files.hear):
+        app = application(world, Panel(stage, wire, switch), files)
         try:
             async with listening(app, port, HOST) as bound:
                 yield f"http://{HOST}:{bound}"
@@ -46,38 +46,21 @@ def promote(world: World, staff: str = "Mo") -> None:
         guild.join(world.user(staff), MANAGE_MESSAGES | MANAGE_GUILD)
 
 
-def application(world: World, panel: Panel) -> web.Application:
+def application(world: World, panel: Panel, files: Files) -> web.Application:
     """Return the page's application."""
 
     async def feed(request: web.Request) -> web.StreamResponse:
         return await page_feed.stream(request, world, panel)
-
-    async def file(request: web.Request) -> web.Response:
-        return _file(world, request)
 
     app = guarded(client_max_size=page_acts.BODY_MOST)
     app[page_acts.WORLD] = world
     app.add_routes([*page_acts.routes(), *panel.routes()])
     app.router.add_get("/", _index)
     app.router.add_get("/feed", feed)
-    app.router.add_get(r"/files/{id:\d+}/{name}", file)
+    app.router.add_get(r"/files/{id:\d+}/{name}", files.handle)
     app.router.add_static("/static", STATIC)
     return app
 
 
 async def _index(_: web.Request) -> web.FileResponse:
     return web.FileResponse(STATIC / "index.html")
-
-
-def _file(world: World, request: web.Request) -> web.Response:
-    """Answer a file that somebody uploaded: pictures to be shown, the rest to be saved only."""
-    kept = world.shelf.get(request.match_info["id"])
-    if kept is None:
-        return web.Response(status=404, text="This content is no longer available.")
-    headers = {"Content-Security-Policy": FILE_POLICY, "Cache-Control": "private, max-age=3600"}
-    kind = kept.content_type if kept.content_type in PICTURES else None
-    if kind is None:
-        headers["Content-Disposition"] = "attachment"
-    return web.Response(
-        body=kept.data, content_type=kind or "application/octet-stream", headers=headers
-    )

@@ -157,8 +157,8 @@ async def act(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(text="no such act")
     try:
         answer = await doing(await _read(request))
-    except ClientRefused as error:
-        return web.json_response({"refused": str(error)}, status=409)
+    except ClientRefused as error:  # no HTTP error: nothing went wrong between page and server
+        return web.json_response({"refused": str(error)})
     return web.json_response(answer)
 
 

@@ -81,6 +81,7 @@ def messages(world: World, me: User, channel: Channel) -> list[Json]:
 def shown(world: World, me: User, message: Message) -> Json:
     """Return one message for the member's screen; files lead to the page itself."""
     answer: Json = _homeward(world, message_json(world, message))
+    _describe(answer["embeds"], message)
     staff = message.channel.permissions_of(me) & MANAGE_MESSAGES and message.channel.guild
     return answer | {
         "private": message.ephemeral_to is not None,
@@ -89,6 +90,15 @@ def shown(world: World, me: User, message: Message) -> Json:
         "pinged": message.pinged_everyone or me in message.pinged,
         "deletable": bool(message.author is me or message.ephemeral_to is me or staff),
     }
+
+
+def _describe(embeds: list[Json], message: Message) -> None:
+    """Give the pictures in embeds the alt text that their files were sent with."""
+    texts = {file_link(file): file.description for file in message.attachments}
+    for embed in embeds:
+        for key in ("image", "thumbnail"):
+            if texts.get(embed.get(key, {}).get("url")):
+                embed[key]["description"] = texts[embed[key]["url"]]
 
 
 def _used(world: World, message: Message) -> Json | None:

@@ -105,8 +105,12 @@ class Person:
         return await self._act(COMMAND, data)
 
     def _invoked(self, command: Json, sent: list[Json], resolved: Resolved) -> Json:
-        data = {"id": command["id"], "name": command["name"], "type": command["type"],
-                "options": sent}
+        data = {
+            "id": command["id"],
+            "name": command["name"],
+            "type": command["type"],
+            "options": sent,
+        }
         if command.get("guild_id"):
             data["guild_id"] = command["guild_id"]
         return {**data, "resolved": resolved.objects} if resolved.objects else data
@@ -143,8 +147,12 @@ class Person:
     async def _component(self, message: Message, part: Json, more: Json) -> Reply:
         if part.get("disabled") or part.get("style") in (LINK, PREMIUM):
             raise ClientRefused(f"{part.get('label') or part.get('custom_id')!r} cannot be pressed")
-        data = {"custom_id": part["custom_id"], "component_type": part["type"],
-                "id": part["id"], **more}
+        data = {
+            "custom_id": part["custom_id"],
+            "component_type": part["type"],
+            "id": part["id"],
+            **more,
+        }
         return await self._act(COMPONENT, data, message=message)
 
     async def submit(
@@ -169,8 +177,9 @@ class Person:
         data: Json = {"custom_id": modal.custom_id, "components": submission(modal, given)}
         if resolved.objects:
             data["resolved"] = resolved.objects
-        return await self._act(SUBMIT, data, message=modal.source.message,
-                               metadata=metadata_json(modal.source))
+        return await self._act(
+            SUBMIT, data, message=modal.source.message, metadata=metadata_json(modal.source)
+        )
 
     async def _act(self, kind: int, data: Json, **extra: Any) -> Reply:
         interaction = self.world.interact(kind, self.user, self.channel, data, **extra)
@@ -196,8 +205,13 @@ class Person:
             text = text.replace(f"@{user.name}", user.mention)
         allowed = {"parse": ["users", "roles", "everyone"], "replied_user": ping}
         return self.world.post(
-            self.channel, self.user, {"content": text, "allowed_mentions": allowed}, list(files),
-            reference=reply_to, type=REPLY if reply_to else 0)
+            self.channel,
+            self.user,
+            {"content": text, "allowed_mentions": allowed},
+            list(files),
+            reference=reply_to,
+            type=REPLY if reply_to else 0,
+        )
 
     async def delete(self, message: Message) -> None:
         """Delete an own message, another's with Manage Messages, or dismiss a private answer."""
@@ -223,8 +237,12 @@ class Person:
         """
         return await self.world.changes.when(
             lambda: next((m for m in reversed(self.messages()) if wanted(m)), None),
-            timeout=timeout, explain=lambda: f"not within {timeout} s; the channel shows:\n"
-            + "\n---\n".join(m.text() for m in self.messages()))
+            timeout=timeout,
+            explain=lambda: (
+                f"not within {timeout} s; the channel shows:\n"
+                + "\n---\n".join(m.text() for m in self.messages())
+            ),
+        )
 
     def _look(self, message: Message) -> None:
         if not self.sees(message) or message.channel is not self.channel:

@@ -46,8 +46,14 @@ def check(payload: Json, uploads: list[Upload], message: Message | None = None) 
         listed = payload.get("attachments")
         kept = message.attachments if listed is None else _kept(message, listed)
         files += kept
-    full = (str(after.get("content") or "").strip(), after.get("embeds"), files,
-            after.get("components"), after.get("sticker_ids"), after.get("poll"))
+    full = (
+        str(after.get("content") or "").strip(),
+        after.get("embeds"),
+        files,
+        after.get("components"),
+        after.get("sticker_ids"),
+        after.get("poll"),
+    )
     if not any(full):
         raise refusal("empty message")
 
@@ -99,11 +105,13 @@ def _apply_files(world: World, message: Message, payload: Json, uploads: list[Up
     folder = "ephemeral-attachments" if message.ephemeral_to else "attachments"
     for index, upload in enumerate(uploads):
         entry = next((e for e in listed or [] if str(e.get("id")) == str(index)), {})
-        named = Upload(str(entry.get("filename") or upload.name), upload.data,
-                       entry.get("description"))
+        named = Upload(
+            str(entry.get("filename") or upload.name), upload.data, entry.get("description")
+        )
         place = world.application_id if message.ephemeral_to else message.channel.id
         message.attachments.append(
-            world.shelf.keep(world.ids.next(), named, folder=folder, place=place))
+            world.shelf.keep(world.ids.next(), named, folder=folder, place=place)
+        )
 
 
 def _number(components: list[Json]) -> None:

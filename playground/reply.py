@@ -82,5 +82,7 @@ class Reply:
             return next((m for m in self.interaction.messages if wanted(m)), None)
 
         return await self.world.changes.when(
-            found, timeout=timeout, explain=lambda: f"not within {timeout} s; it says:\n"
-            f"{self.text()}")
+            found,
+            timeout=timeout,
+            explain=lambda: f"not within {timeout} s; it says:\n{self.text()}",
+        )

@@ -22,8 +22,12 @@ ANSWER: web.RequestKey[Any] = web.RequestKey("answer", object)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Endpoint = Callable[["Call"], Awaitable[Any]]
-_FAULT_TEXT = {429: "You are being rate limited.", 500: "500: Internal Server Error",
-               502: "502: Bad Gateway", 503: "503: Service Unavailable"}
+_FAULT_TEXT = {
+    429: "You are being rate limited.",
+    500: "500: Internal Server Error",
+    502: "502: Bad Gateway",
+    503: "503: Service Unavailable",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +49,12 @@ def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None)
     """A JSON answer; the content type has no charset, or discord.py would not read it."""
     if value is None:
         return web.Response(status=204, headers=headers)
-    return web.Response(body=json.dumps(value).encode(), status=status, headers=headers,
-                        content_type="application/json")
+    return web.Response(
+        body=json.dumps(value).encode(),
+        status=status,
+        headers=headers,
+        content_type="application/json",
+    )
 
 
 def endpoint(function: Endpoint, *, bot_only: bool = True) -> Handler:
@@ -79,8 +87,9 @@ async def border(request: web.Request, handler: Handler) -> web.StreamResponse:
         if fault and fault.action == "drop_after":
             response = _cut(request)
     form: Form = request.get(FORM, Form())
-    world.wire.note(request.method, path, form.loggable(), status=response.status,
-                    answer=request.get(ANSWER))
+    world.wire.note(
+        request.method, path, form.loggable(), status=response.status, answer=request.get(ANSWER)
+    )
     return response
 
 
@@ -96,8 +105,9 @@ async def _handled(
         if error.status not in (404, 405):
             raise
         world.unknown.append(f"{request.method} {path}")
-        return answer({"message": f"the local Discord has no {request.method} {path}", "code": 0},
-                      501)
+        return answer(
+            {"message": f"the local Discord has no {request.method} {path}", "code": 0}, 501
+        )
 
 
 async def _misbehave(request: web.Request, fault: Fault) -> web.StreamResponse:

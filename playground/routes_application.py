@@ -15,9 +15,19 @@ from playground.rest import API, Call, endpoint
 from playground.rules import demand
 from playground.uploads import MIB
 
-_KEPT = ("name", "type", "description", "options", "contexts", "integration_types", "nsfw",
-         "default_member_permissions", "name_localizations", "description_localizations",
-         "dm_permission")
+_KEPT = (
+    "name",
+    "type",
+    "description",
+    "options",
+    "contexts",
+    "integration_types",
+    "nsfw",
+    "default_member_permissions",
+    "name_localizations",
+    "description_localizations",
+    "dm_permission",
+)
 
 
 def gateway_url(call: Call) -> str:
@@ -33,14 +43,23 @@ async def gateway(call: Call) -> Json:
 async def gateway_bot(call: Call) -> Json:
     """GET /gateway/bot"""
     limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 16}
-    return {"url": gateway_url(call), "shards": call.world.settings.recommended_shards,
-            "session_start_limit": limit}
+    return {
+        "url": gateway_url(call),
+        "shards": call.world.settings.recommended_shards,
+        "session_start_limit": limit,
+    }
 
 
 async def me(call: Call) -> Json:
     """GET /users/@me"""
-    return {**user_json(call.world.bot), "verified": True, "mfa_enabled": False, "locale": "en-US",
-            "flags": 0, "email": None}
+    return {
+        **user_json(call.world.bot),
+        "verified": True,
+        "mfa_enabled": False,
+        "locale": "en-US",
+        "flags": 0,
+        "email": None,
+    }
 
 
 async def user(call: Call) -> Json:
@@ -76,8 +95,12 @@ def _stored(call: Call, command: Json, before: list[Json]) -> Json:
     same = [c for c in before if (c["type"], c["name"]) == (kept["type"], kept["name"])]
     kept["id"] = same[0]["id"] if same else call.world.ids.next()
     guild = call.request.match_info.get("guild")
-    return {**kept, "application_id": call.world.application_id,
-            "version": call.world.ids.next(), **({"guild_id": guild} if guild else {})}
+    return {
+        **kept,
+        "application_id": call.world.application_id,
+        "version": call.world.ids.next(),
+        **({"guild_id": guild} if guild else {}),
+    }
 
 
 async def get_commands(call: Call) -> list[Json]:
@@ -155,8 +178,15 @@ def routes() -> list[web.RouteDef]:
     for where in ("", r"/guilds/{guild}"):
         base = rf"/applications/{{application:\d+}}{where}/commands"
         one = base + r"/{command:\d+}"
-        table += [("GET", base, get_commands, True), ("PUT", base, put_commands, True),
-                  ("POST", base, post_command, True), ("GET", one, get_command, True),
-                  ("PATCH", one, patch_command, True), ("DELETE", one, delete_command, True)]
-    return [web.route(method, API + path, endpoint(function, bot_only=bot_only))
-            for method, path, function, bot_only in table]
+        table += [
+            ("GET", base, get_commands, True),
+            ("PUT", base, put_commands, True),
+            ("POST", base, post_command, True),
+            ("GET", one, get_command, True),
+            ("PATCH", one, patch_command, True),
+            ("DELETE", one, delete_command, True),
+        ]
+    return [
+        web.route(method, API + path, endpoint(function, bot_only=bot_only))
+        for method, path, function, bot_only in table
+    ]

@@ -100,8 +100,15 @@ def _reference(call: Call, channel: Channel, payload: Json) -> Message | None:
     if found is not None and found.channel is channel and not found.ephemeral_to:
         return found
     if asked.get("fail_if_not_exists", True):
-        raise invalid_form([Problem(path=("message_reference",), message="Unknown message",
-                                    code="MESSAGE_REFERENCE_UNKNOWN_MESSAGE")])
+        raise invalid_form(
+            [
+                Problem(
+                    path=("message_reference",),
+                    message="Unknown message",
+                    code="MESSAGE_REFERENCE_UNKNOWN_MESSAGE",
+                )
+            ]
+        )
     return None
 
 
@@ -125,9 +132,15 @@ async def post_message(call: Call) -> Json:
     if channel.guild and not channel.permissions_of(world.bot) & EMBED_LINKS:
         payload = {key: value for key, value in payload.items() if key != "embeds"}
     reference = _reference(call, channel, payload)
-    message = world.post(channel, world.bot, payload, form.uploads, reference=reference,
-                         type=REPLY if reference else 0, nonce=None if nonce is None else
-                         str(nonce))
+    message = world.post(
+        channel,
+        world.bot,
+        payload,
+        form.uploads,
+        reference=reference,
+        type=REPLY if reference else 0,
+        nonce=None if nonce is None else str(nonce),
+    )
     return message_json(world, message)
 
 
@@ -147,7 +160,7 @@ async def get_messages(call: Call) -> list[Json]:
         found = [m for m in found if int(m.id) > int(call.query("after"))][:limit]
     elif call.query("around"):
         middle = int(call.query("around"))
-        older = [m for m in found if int(m.id) < middle][-(limit // 2):] if limit > 1 else []
+        older = [m for m in found if int(m.id) < middle][-(limit // 2) :] if limit > 1 else []
         found = older + [m for m in found if int(m.id) >= middle][: limit - len(older)]
     elif call.query("before"):
         found = [m for m in found if int(m.id) < int(call.query("before"))]

@@ -42,9 +42,13 @@ def _extra(interaction: Interaction, ephemeral_to: User | None) -> Json:
     """The fields of Message that every answer to this interaction has."""
     shown = interaction.message if interaction.type == COMPONENT else None
     reference = shown if shown and not shown.ephemeral_to else None
-    return {"metadata": metadata_json(interaction), "ephemeral_to": ephemeral_to,
-            "type": _type(interaction), "reference": reference,
-            "flags": EPHEMERAL if ephemeral_to else 0}
+    return {
+        "metadata": metadata_json(interaction),
+        "ephemeral_to": ephemeral_to,
+        "type": _type(interaction),
+        "reference": reference,
+        "flags": EPHEMERAL if ephemeral_to else 0,
+    }
 
 
 def _answer(call: Call, it: Interaction, data: Json, form: Form) -> Message:
@@ -79,8 +83,12 @@ def _take(call: Call, it: Interaction, kind: int, data: Json, form: Form) -> Non
         it.original = it.message
     elif kind == MODAL:
         demand(modal_problems(data))
-        it.modal = Modal(custom_id=data["custom_id"], title=data["title"],
-                         components=data["components"], source=it)
+        it.modal = Modal(
+            custom_id=data["custom_id"],
+            title=data["title"],
+            components=data["components"],
+            source=it,
+        )
     elif kind == CHOICES:
         choices = data.get("choices") or []
         demand(count(choices, ("data", "choices"), 0, 25))
@@ -111,9 +119,11 @@ def _receipt(call: Call, it: Interaction, kind: int) -> Json:
     told: Json = {"id": it.id, "type": it.type}
     receipt: Json = {"interaction": told}
     if it.original:
-        told |= {"response_message_id": it.original.id,
-                 "response_message_loading": it.original.loading,
-                 "response_message_ephemeral": it.original.ephemeral_to is not None}
+        told |= {
+            "response_message_id": it.original.id,
+            "response_message_loading": it.original.loading,
+            "response_message_ephemeral": it.original.ephemeral_to is not None,
+        }
         receipt["resource"] = {"type": kind, "message": message_json(call.world, it.original)}
     return receipt
 
@@ -187,5 +197,7 @@ def routes() -> list[web.RouteDef]:
         ("PATCH", one, patch_message),
         ("DELETE", one, delete_message),
     ]
-    return [web.route(method, API + path, endpoint(function, bot_only=False))
-            for method, path, function in table]
+    return [
+        web.route(method, API + path, endpoint(function, bot_only=False))
+        for method, path, function in table
+    ]

@@ -44,8 +44,9 @@ def text(value: Any, path: Path, low: int, high: int, *, needed: bool = True) ->
         if needed:
             yield Problem(path=path, code="BASE_TYPE_REQUIRED", message="This field is required")
     elif not isinstance(value, str):
-        yield Problem(path=path, code="STRING_TYPE_CONVERT", message="Could not interpret as a "
-                      "string.")
+        yield Problem(
+            path=path, code="STRING_TYPE_CONVERT", message="Could not interpret as a string."
+        )
     elif not value and low and needed:
         yield Problem(path=path, code="BASE_TYPE_REQUIRED", message="This field is required")
     elif not low <= len(value) <= high:
@@ -55,8 +56,9 @@ def text(value: Any, path: Path, low: int, high: int, *, needed: bool = True) ->
 def count(value: Any, path: Path, low: int, high: int) -> Iterator[Problem]:
     """The value is a list of ``low`` to ``high`` entries."""
     if not isinstance(value, list):
-        yield Problem(path=path, code="LIST_TYPE_CONVERT",
-                      message="Only iterables may be used in a ListType")
+        yield Problem(
+            path=path, code="LIST_TYPE_CONVERT", message="Only iterables may be used in a ListType"
+        )
     elif not low <= len(value) <= high:
         yield _length(path, low, high)
 
@@ -68,16 +70,23 @@ def number(value: Any, path: Path, low: int, high: int) -> Iterator[Problem]:
     if not isinstance(value, int) or isinstance(value, bool):
         yield Problem(path=path, code="NUMBER_TYPE_COERCE", message=f'Value "{value}" is not int.')
     elif not low <= value <= high:
-        yield Problem(path=path, code="NUMBER_TYPE_MAX" if value > high else "NUMBER_TYPE_MIN",
-                      message=f"int value should be between {low} and {high}.")
+        yield Problem(
+            path=path,
+            code="NUMBER_TYPE_MAX" if value > high else "NUMBER_TYPE_MIN",
+            message=f"int value should be between {low} and {high}.",
+        )
 
 
 def _length(path: Path, low: int, high: int) -> Problem:
     if low:
-        return Problem(path=path, code="BASE_TYPE_BAD_LENGTH",
-                       message=f"Must be between {low} and {high} in length.")
-    return Problem(path=path, code="BASE_TYPE_MAX_LENGTH",
-                   message=f"Must be {high} or fewer in length.")
+        return Problem(
+            path=path,
+            code="BASE_TYPE_BAD_LENGTH",
+            message=f"Must be between {low} and {high} in length.",
+        )
+    return Problem(
+        path=path, code="BASE_TYPE_MAX_LENGTH", message=f"Must be {high} or fewer in length."
+    )
 
 
 def message_problems(payload: Json, files: int) -> Iterator[Problem]:
@@ -88,8 +97,11 @@ def message_problems(payload: Json, files: int) -> Iterator[Problem]:
     for index, embed in enumerate(embeds):
         yield from _embed(embed, ("embeds", index))
     if sum(map(embed_length, embeds)) > EMBED_TOTAL:
-        yield Problem(path=("embeds",), code="MAX_EMBED_SIZE_EXCEEDED",
-                      message=f"Embed size exceeds maximum size of {EMBED_TOTAL}")
+        yield Problem(
+            path=("embeds",),
+            code="MAX_EMBED_SIZE_EXCEEDED",
+            message=f"Embed size exceeds maximum size of {EMBED_TOTAL}",
+        )
     yield from _attachments(payload.get("attachments"), files)
     yield from text(payload.get("nonce"), ("nonce",), 0, 25, needed=False)
 
@@ -101,8 +113,11 @@ def _attachments(listed: list[Json] | None, files: int) -> Iterator[Problem]:
         path = ("attachments", index, "description")
         yield from text(entry.get("description"), path, 0, ALT, needed=False)
         if len(str(entry.get("id", ""))) < 10 and not 0 <= int(entry.get("id", -1)) < files:
-            yield Problem(path=("attachments", index, "id"), code="ATTACHMENT_NOT_FOUND",
-                          message=f"Attachment data for id {entry.get('id')} not found.")
+            yield Problem(
+                path=("attachments", index, "id"),
+                code="ATTACHMENT_NOT_FOUND",
+                message=f"Attachment data for id {entry.get('id')} not found.",
+            )
 
 
 def _embed(embed: Json, path: Path) -> Iterator[Problem]:
@@ -123,8 +138,11 @@ def _embed(embed: Json, path: Path) -> Iterator[Problem]:
 def _link(value: Any, path: Path, schemes: tuple[str, ...]) -> Iterator[Problem]:
     if value and str(value).split("://")[0] not in schemes:
         scheme = str(value).split(":")[0]
-        yield Problem(path=path, code="URL_TYPE_INVALID_SCHEME", message=f'Scheme "{scheme}" is '
-                      f"not supported. Scheme must be one of {schemes}.")
+        yield Problem(
+            path=path,
+            code="URL_TYPE_INVALID_SCHEME",
+            message=f'Scheme "{scheme}" is not supported. Scheme must be one of {schemes}.',
+        )
     elif value and len(str(value)) > 2048:
         yield _length(path, 0, 2048)
 

@@ -28,7 +28,9 @@ _DOG: tuple[tuple[str, tuple[int, int, int, int], str], ...] = (
 
 def dog() -> bytes:
     """Return a photo of a dog in a meadow: a JPEG of 1024x768."""
-    picture = scene(Sketch(prompt="a green meadow in summer", model="camera", width=1024, height=768))
+    picture = scene(
+        Sketch(prompt="a green meadow in summer", model="camera", width=1024, height=768)
+    )
     _shapes(picture, dict.fromkeys(range(len(_DOG))))
     return _saved(picture, "JPEG")
 

@@ -13,12 +13,13 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playground.messages import Message
 from playground.person import Person
 from playground.reply import Reply
-from playground.snapshots import dog, dog_mask
 from playground.stage import Stage, stage
+from playground.tour_edits import editing
 from playground.uploads import Upload
 
 FOLDER = Path("tour")
@@ -47,14 +48,18 @@ class Visit:
         """Begin a part of the visit."""
         print(f"\n=== {text}")
 
+    def act(self, text: str) -> None:
+        """Say what a member does."""
+        print(f"\n{text}")
+
     async def picture(self, who: Person, command: str, **given: object) -> Message:
         """Use a drawing command, wait for its picture and show it."""
         return await self.result(who, command, await self.use(who, command, **given))
 
-    async def use(self, who: Person, command: str, **given: object) -> Reply:
+    async def use(self, who: Person, command: str, **given: Any) -> Reply:
         """Use a command and say so; raises RuntimeError when the bot did not answer."""
         shown = " ".join(f"{name}: {_shown(value)}" for name, value in given.items())
-        print(f"\n{who.user.name}: /{command} {shown}")
+        self.act(f"{who.user.name}: /{command} {shown}")
         reply = await who.command(command, **given)
         if reply.failed:
             raise RuntimeError(f"/{command}: {reply.failed}")
@@ -96,25 +101,13 @@ async def models(visit: Visit) -> None:
     """Every model, both streams, a private answer."""
     visit.title("Every model from words")
     await visit.picture(visit.ada, "sdxl", prompt="a fox in the snow", seed=7)
-    await visit.picture(visit.ada, "lightning", prompt="a lighthouse at dusk", width=1344, height=768)
+    await visit.picture(
+        visit.ada, "lightning", prompt="a lighthouse at dusk", width=1344, height=768
+    )
     await visit.picture(visit.ada, "lightning", prompt="a lighthouse at dawn", stream=True)
     await visit.picture(visit.bob, "sd3", prompt="a paper boat on the sea", aspect_ratio="3:2")
     await visit.picture(visit.bob, "sd35", prompt="a poster that says HELLO", steps=40)
     await visit.picture(visit.bob, "sdxl", prompt="a surprise present", private=True)
-
-
-async def inpainting(visit: Visit) -> None:
-    """A picture with a mask file, by both endpoints."""
-    visit.title("Repainting a part of a picture")
-    for stream in (False, True):
-        await visit.picture(
-            visit.ada,
-            "inpaint",
-            prompt="a lion",
-            image=Upload("dog.png", dog()),
-            mask=Upload("mask.png", dog_mask()),
-            stream=stream,
-        )
 
 
 async def refusals(visit: Visit) -> None:
@@ -122,17 +115,8 @@ async def refusals(visit: Visit) -> None:
     visit.title("What does not work, and what the member hears")
     visit.show((await visit.use(visit.ada, "sdxl", prompt="\u200b \u200b")).message)
     not_a_picture = Upload("dog.png", b"this is no picture")
-    visit.show(
-        (
-            await visit.use(
-                visit.ada,
-                "inpaint",
-                prompt="a lion",
-                image=not_a_picture,
-                mask=Upload("mask.png", dog_mask()),
-            )
-        ).message
-    )
+    reply = await visit.use(visit.ada, "inpaint", prompt="a lion", image=not_a_picture)
+    visit.show(await reply.until(lambda message: bool(message.embeds), timeout=PICTURE_WITHIN))
     visit.stage.pixazo.faults.add("empty-url")
     reply = await visit.use(visit.ada, "sdxl", prompt="a picture that never comes")
     visit.show(await reply.until(lambda message: bool(message.embeds), timeout=PICTURE_WITHIN))
@@ -161,7 +145,7 @@ async def quota(visit: Visit) -> None:
 
 PARTS: tuple[Callable[[Visit], Awaitable[None]], ...] = (
     models,
-    inpainting,
+    editing,
     refusals,
     restart,
     quota,

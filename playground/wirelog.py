@@ -55,8 +55,14 @@ class WireLog:
         self, method: str, path: str, body: Any, *, status: int | None = None, answer: Any = None
     ) -> None:
         """Add a record; secrets are masked here and nowhere else."""
-        record = Record(time=time.time(), method=method, path=self._mask(path), status=status,
-                        body=self._mask(_text(body)), answer=self._mask(_text(answer)))
+        record = Record(
+            time=time.time(),
+            method=method,
+            path=self._mask(path),
+            status=status,
+            body=self._mask(_text(body)),
+            answer=self._mask(_text(answer)),
+        )
         self._records.append(record)
         self._changes.publish("wire", record)
 

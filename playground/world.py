@@ -45,7 +45,8 @@ class World:
         self.application_id = self.ids.next()
         self.bot = User(id=self.application_id, name=bot_name, bot=True)
         self.token = f"{secrets.token_urlsafe(18)}.{secrets.token_urlsafe(4)}." + (
-            secrets.token_urlsafe(28))
+            secrets.token_urlsafe(28)
+        )
         self.owner = User(id=self.ids.next(), name="Owner")
         self.users: dict[str, User] = {u.id: u for u in (self.bot, self.owner)}
         self.guilds: dict[str, Guild] = {}
@@ -167,18 +168,25 @@ class World:
 
     # interactions
 
-    def interact(self, kind: int, user: User, channel: Channel, data: Json, **extra: Any) -> (
-        Interaction
-    ):
+    def interact(
+        self, kind: int, user: User, channel: Channel, data: Json, **extra: Any
+    ) -> Interaction:
         """A member acts; the gateway tells the bot."""
         guild = channel.guild
         owners: Json = {} if self.settings.user_installed else {"0": guild.id if guild else "0"}
         if self.settings.user_installed:
             owners["1"] = user.id
         interaction = Interaction(
-            id=self.ids.next(), type=kind, token=TOKEN_START + secrets.token_urlsafe(60),
-            user=user, channel=channel, data=data, owners=owners,
-            size_limit=guild.upload_limit if guild else self.settings.dm_limit, **extra)
+            id=self.ids.next(),
+            type=kind,
+            token=TOKEN_START + secrets.token_urlsafe(60),
+            user=user,
+            channel=channel,
+            data=data,
+            owners=owners,
+            size_limit=guild.upload_limit if guild else self.settings.dm_limit,
+            **extra,
+        )
         self.interactions[interaction.token] = interaction
         self.changes.publish("interaction", interaction)
         return interaction

@@ -25,8 +25,13 @@ StartBot = Callable[..., AbstractAsyncContextManager[asyncio.subprocess.Process]
 async def _started(
     discord: LocalDiscord, *, wait: bool = True, token: str | None = None, **settings: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT), "DISCORD_API_URL": discord.url,
-                   "DISCORD_TOKEN": token or discord.token, **settings}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(_ROOT),
+        "DISCORD_API_URL": discord.url,
+        "DISCORD_TOKEN": token or discord.token,
+        **settings,
+    }
     with tempfile.TemporaryFile() as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, str(_BOT), env=environment, stdout=log, stderr=log

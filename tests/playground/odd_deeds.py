@@ -54,9 +54,7 @@ async def _expired(it: discord.Interaction) -> None:
     except discord.HTTPException as error:
         partial = it.client.get_partial_messageable(message.channel.id)
         shown = f"{error.status} {error.code}"
-        await partial.get_partial_message(message.id).edit(
-            content=shown, attachments=[picture()]
-        )
+        await partial.get_partial_message(message.id).edit(content=shown, attachments=[picture()])
 
 
 async def _long_embed(it: discord.Interaction) -> None:

@@ -23,18 +23,21 @@ CHOICES = [{"label": str(n), "value": str(n)} for n in range(11)]
 BAD_MODALS: dict[str, Json] = {
     "title": {"title": "x" * 46},
     "no title": {"title": ""},
-    "six": {"components": [LABEL | {"component": INPUT | {"custom_id": str(n)}}
-                           for n in range(6)]},
+    "six": {"components": [LABEL | {"component": INPUT | {"custom_id": str(n)}} for n in range(6)]},
     "label": {"components": [LABEL | {"label": "x" * 46}]},
     "prefilled": {"components": [LABEL | {"component": INPUT | {"value": "x" * 4001}}]},
     "button": {"components": [{"type": 1, "components": [{"type": 2, "custom_id": "b"}]}]},
     "same id": {"components": [LABEL, LABEL]},
     "files": {"components": [LABEL | {"component": UPLOAD | {"max_values": 11}}]},
     "no files": {"components": [LABEL | {"component": UPLOAD | {"min_values": 0}}]},
-    "one radio": {"components": [
-        LABEL | {"component": {"type": 21, "custom_id": "r", "options": CHOICES[:1]}}]},
-    "checks": {"components": [
-        LABEL | {"component": {"type": 22, "custom_id": "c", "options": CHOICES}}]},
+    "one radio": {
+        "components": [
+            LABEL | {"component": {"type": 21, "custom_id": "r", "options": CHOICES[:1]}}
+        ]
+    },
+    "checks": {
+        "components": [LABEL | {"component": {"type": 22, "custom_id": "c", "options": CHOICES}}]
+    },
 }
 
 

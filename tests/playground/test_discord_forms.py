@@ -82,8 +82,7 @@ ALLOWED: dict[str, Json] = {
     "long id": {"components": [row(button("x" * 100))]},
     "layout": V2 | {"components": [{"type": 17, "components": [words("x" * 4000)]}]},
     "gallery": V2 | {"components": [{"type": 12, "items": GALLERY * 10}]},
-    "section": V2 | {"components": [
-        {"type": 9, "components": [words()], "accessory": button()}]},
+    "section": V2 | {"components": [{"type": 9, "components": [words()], "accessory": button()}]},
 }
 
 REFUSED: dict[str, tuple[Json, str]] = {
@@ -98,18 +97,21 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "total": ({"embeds": [{"description": "x" * 3001}] * 2}, "embeds"),
     "embeds": ({"embeds": [{"title": "x"}] * 11}, "embeds"),
     "scheme": (embed(image={"url": "file:///x"}), "embeds.0.image.url"),
-    "alt": ({"content": "x", "attachments": [{"id": 0, "description": "x" * 1025}]},
-            "attachments.0.description"),
+    "alt": (
+        {"content": "x", "attachments": [{"id": 0, "description": "x" * 1025}]},
+        "attachments.0.description",
+    ),
     "custom_id": ({"components": [row(button("x" * 101))]}, "components.0.components.0.custom_id"),
     "no custom_id": ({"components": [row(button(""))]}, "components.0.components.0.custom_id"),
     "twice": ({"components": [row(button(), button())]}, "components"),
     "label": ({"components": [row(button(label="x" * 81))]}, "components.0.components.0.label"),
     "no label": ({"components": [row(button(label=None))]}, "components.0.components.0"),
     "rows": ({"components": [row(button(str(n))) for n in range(6)]}, "components"),
-    "row": ({"components": [row(*(button(str(n)) for n in range(6)))]},
-            "components.0.components"),
-    "options": ({"components": [row(SELECT | {"options": OPTIONS})]},
-                "components.0.components.0.options"),
+    "row": ({"components": [row(*(button(str(n)) for n in range(6)))]}, "components.0.components"),
+    "options": (
+        {"components": [row(SELECT | {"options": OPTIONS})]},
+        "components.0.components.0.options",
+    ),
     "bare button": ({"components": [button()]}, "components.0.type"),
     "layout without flag": ({"components": [words()]}, "components.0.type"),
     "content in layout": (V2 | {"content": "x", "components": [words()]}, "content"),
@@ -235,16 +237,36 @@ BAD_COMMANDS: dict[str, Json] = {
     "name": {"name": "Bad Name", "description": "x"},
     "long": {"name": "x" * 33, "description": "x"},
     "no description": {"name": "x"},
-    "options": {"name": "x", "description": "x", "options": [
-        {"name": f"o{n}", "description": "x", "type": 3} for n in range(26)]},
-    "order": {"name": "x", "description": "x", "options": [
-        {"name": "a", "description": "x", "type": 3},
-        {"name": "b", "description": "x", "type": 3, "required": True}]},
-    "choices": {"name": "x", "description": "x", "options": [
-        {"name": "a", "description": "x", "type": 3, "choices": [
-            {"name": str(n), "value": str(n)} for n in range(26)]}]},
-    "bounds": {"name": "x", "description": "x", "options": [
-        {"name": "a", "description": "x", "type": 4, "min_value": 2, "max_value": 1}]},
+    "options": {
+        "name": "x",
+        "description": "x",
+        "options": [{"name": f"o{n}", "description": "x", "type": 3} for n in range(26)],
+    },
+    "order": {
+        "name": "x",
+        "description": "x",
+        "options": [
+            {"name": "a", "description": "x", "type": 3},
+            {"name": "b", "description": "x", "type": 3, "required": True},
+        ],
+    },
+    "choices": {
+        "name": "x",
+        "description": "x",
+        "options": [
+            {
+                "name": "a",
+                "description": "x",
+                "type": 3,
+                "choices": [{"name": str(n), "value": str(n)} for n in range(26)],
+            }
+        ],
+    },
+    "bounds": {
+        "name": "x",
+        "description": "x",
+        "options": [{"name": "a", "description": "x", "type": 4, "min_value": 2, "max_value": 1}],
+    },
     "contexts": {"name": "x", "description": "x", "contexts": [3]},
 }
 

@@ -23,9 +23,7 @@ async def test_login_syncs_commands_once(discord: LocalDiscord, start_bot: Start
         assert discord.world.unknown == []
 
 
-async def test_state_survives_the_bots_restart(
-    discord: LocalDiscord, start_bot: StartBot
-) -> None:
+async def test_state_survives_the_bots_restart(discord: LocalDiscord, start_bot: StartBot) -> None:
     """Commands, messages and buttons are still there for the next process."""
     ada = discord.person("Ada")
     async with start_bot(discord):
@@ -46,8 +44,11 @@ async def test_resume_replays_what_was_missed(
     dm = discord.person("Ada", dm=True)
     async with start_bot(discord):
         await dm.command("suggest", width=1)
-        {"close": lambda: discord.gateway.close(4000), "drop": discord.gateway.drop,
-         "reconnect": discord.gateway.reconnect}[how]()
+        {
+            "close": lambda: discord.gateway.close(4000),
+            "drop": discord.gateway.drop,
+            "reconnect": discord.gateway.reconnect,
+        }[how]()
         await dm.say("meanwhile")
         await dm.finds(lambda m: "meanwhile" in m.content and m.author.bot)
         reply = await dm.command("suggest", width=7)
@@ -56,14 +57,13 @@ async def test_resume_replays_what_was_missed(
         assert (discord.gateway.identified, discord.gateway.resumed) == (1, 1)
 
 
-async def test_invalid_session_identifies_again(
-    discord: LocalDiscord, start_bot: StartBot
-) -> None:
+async def test_invalid_session_identifies_again(discord: LocalDiscord, start_bot: StartBot) -> None:
     """Op 9 without resume makes the bot identify anew."""
     async with start_bot(discord):
         discord.gateway.invalidate()
         await discord.world.changes.when(
-            lambda: discord.gateway.identified == 2, timeout=12, explain=lambda: "not again")
+            lambda: discord.gateway.identified == 2, timeout=12, explain=lambda: "not again"
+        )
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,9 @@ async def test_invalid_session_identifies_again(
     ],
 )
 async def test_two_shards_each_serve_their_guild(
-    settings: dict[str, str], processes: list[dict[str, str]], discord: LocalDiscord,
+    settings: dict[str, str],
+    processes: list[dict[str, str]],
+    discord: LocalDiscord,
     start_bot: StartBot,
 ) -> None:
     """Two shards, in one process or in two, answer in their own guild, once."""

@@ -144,8 +144,13 @@ async def test_direct_messages_work(shared: LocalDiscord) -> None:
 async def test_client_refuses_what_discord_would(ada: Person) -> None:
     """Ranges, lengths, types and required options are checked before the bot hears of it."""
     wrong: list[dict[str, object]] = [
-        {}, {"prompt": ""}, {"prompt": "x" * 101}, {"prompt": "x", "steps": 51},
-        {"prompt": "x", "steps": "many"}, {"prompt": "x", "colour": 1}, {"prompt": "x", "steps": 0},
+        {},
+        {"prompt": ""},
+        {"prompt": "x" * 101},
+        {"prompt": "x", "steps": 51},
+        {"prompt": "x", "steps": "many"},
+        {"prompt": "x", "colour": 1},
+        {"prompt": "x", "steps": 0},
     ]
     before = len(ada.world.interactions)
     for values in wrong:

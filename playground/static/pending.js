@@ -1,0 +1,79 @@
+// Files that wait to be sent: chosen with the button, dropped anywhere on the chat, or pasted.
+
+import { button, h } from "./element.js";
+import { icon } from "./icons.js";
+import { openPaint } from "./paint.js";
+import { bytes } from "./pictures.js";
+
+export class PendingFiles {
+  constructor() {
+    this.list = [];
+    this.take = () => false; // somebody who takes the files instead
+    this.element = h("ul", { class: "pending", "aria-label": "Files to send" });
+    const picker = h("input", { type: "file", multiple: true, class: "hidden-file", tabindex: "-1",
+      "aria-hidden": "true",
+      onchange: () => {
+        this.offer([...picker.files]);
+        picker.value = "";
+      } });
+    this.button = h("span", { class: "attach" }, button(icon("plus"), () => picker.click(), {
+      class: "icon", id: "attach", "aria-label": "Attach files" }), picker);
+    const chat = document.querySelector("#chat");
+    chat.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      chat.classList.add("dropping");
+    });
+    chat.addEventListener("dragleave", () => chat.classList.remove("dropping"));
+    chat.addEventListener("drop", (event) => {
+      event.preventDefault();
+      chat.classList.remove("dropping");
+      this.offer([...event.dataTransfer.files]);
+    });
+    document.querySelector("#composer").addEventListener("paste", (event) => {
+      const pasted = [...event.clipboardData.files];
+      if (!pasted.length) return;
+      event.preventDefault();
+      this.offer(pasted);
+    });
+  }
+
+  offer(files) {
+    if (files.length && !this.take(files)) {
+      this.list.push(...files);
+      this.show();
+    }
+  }
+
+  // Gives the files away.
+  empty() {
+    const list = this.list;
+    this.list = [];
+    this.show();
+    return list;
+  }
+
+  hold(hidden) {
+    this.element.hidden = hidden;
+  }
+
+  show() {
+    for (const image of this.element.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+    this.element.replaceChildren(...this.list.map((file) => this.card(file)));
+  }
+
+  card(file) {
+    const url = file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
+    return h("li", {},
+      url ? h("img", { src: url, alt: "" }) : icon("file"),
+      h("span", { class: "pending-name" }, file.name, h("small", {}, bytes(file.size))),
+      h("span", { class: "pending-row" },
+        url ? button(icon("brush"), () => openPaint(URL.createObjectURL(file), (painted) => {
+          this.list[this.list.indexOf(file)] = painted;
+          this.show();
+        }, file.name), { class: "icon", "aria-label": `Paint over ${file.name}` }) : null,
+        button(icon("close"), () => {
+          this.list = this.list.filter((one) => one !== file);
+          this.show();
+        }, { class: "icon", "aria-label": `Remove ${file.name}` })));
+  }
+}

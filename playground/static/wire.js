@@ -1,0 +1,52 @@
+// The wire log: each REST call and gateway event; bodies on demand. Secrets come masked.
+
+import { wireRecord } from "./api.js";
+import { h } from "./element.js";
+import { folded } from "./panel.js";
+import { on } from "./store.js";
+
+const KEPT = 300;
+const QUIET = /HEARTBEAT/i;
+const filter = h("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the log",
+  oninput: () => list.querySelectorAll("li").forEach(sieve) });
+const list = h("ol", { class: "wire", tabindex: "0", "aria-label": "Wire log, newest first" });
+
+export function startWire() {
+  document.querySelector("#panel").append(folded("Wire log", filter, list));
+  on("wire", (lines) => {
+    for (const line of lines) if (!QUIET.test(line.method + line.path)) list.prepend(row(line));
+    while (list.childElementCount > KEPT) list.lastChild.remove();
+  });
+}
+
+function row(line) {
+  const time = new Date(line.time * 1000).toLocaleTimeString("en-GB");
+  const bodies = h("div", { class: "bodies" });
+  const details = h("details", {
+    ontoggle: async () => {
+      if (!details.open || bodies.childElementCount) return;
+      const record = await wireRecord(line.n);
+      bodies.replaceChildren(...[record.body, record.answer].filter(Boolean).map(pretty));
+      if (!bodies.childElementCount) bodies.append("No body.");
+    },
+  }, h("summary", {}, h("time", {}, time), h("b", {}, line.method), h("span", {}, line.path),
+    line.status === null ? null : h("span", { class: line.status < 400 ? "good" : "bad" },
+      line.status)), bodies);
+  const item = h("li", { dataset: { text: `${line.method} ${line.path}`.toLowerCase() } }, details);
+  sieve(item);
+  return item;
+}
+
+function pretty(text) {
+  let shown = text;
+  try {
+    shown = JSON.stringify(JSON.parse(text), null, 1);
+  } catch {
+    // cut at its end, or not JSON: shown as it came
+  }
+  return h("pre", { tabindex: "0" }, shown);
+}
+
+function sieve(item) {
+  item.hidden = !item.dataset.text.includes(filter.value.toLowerCase());
+}

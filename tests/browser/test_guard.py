@@ -1,0 +1,97 @@
+"""The page answers this machine's browser only, and serves nobody's file as a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from playground.uploads import Upload
+from tests.browser.visitor import Playground
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(playground: Playground) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who can set any header, unlike a browser."""
+    async with httpx.AsyncClient(base_url=playground.address) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "rebound.example"},
+        {"Host": "127.0.0.1:1"},
+        {"Host": "localhost.rebound.example"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/feed", "/wire/1", "/static/app.js", "/files/1/a.png"])
+async def test_strangers_may_not_read(
+    client: httpx.AsyncClient, headers: dict[str, str], path: str
+) -> None:
+    """A foreign Host, Origin or site gets 403, whatever it asks for."""
+    assert (await client.get(path, headers=headers)).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/act/say", "/panel/bot", "/panel/mend"])
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://elsewhere.example"}])
+async def test_strangers_may_not_write(
+    client: httpx.AsyncClient, path: str, headers: dict[str, str]
+) -> None:
+    """What changes something has to come from the page itself, and say so."""
+    assert (await client.post(path, headers=headers, content="{}")).status_code == 403
+
+
+async def test_the_page_may_write(client: httpx.AsyncClient, playground: Playground) -> None:
+    """With its own origin a message arrives, and a member's own client still says no."""
+    room = playground.room()
+    ada = playground.stage.discord.world.user("Ada")
+    payload = {"member": ada.id, "channel": room.id, "text": "hello"}
+    origin = {"Origin": playground.address}
+    form = {"payload": (None, json.dumps(payload))}
+    assert (await client.post("/act/say", files=form, headers=origin)).json() == {}
+    form = {"payload": (None, json.dumps({**payload, "text": "x" * 2001}))}
+    assert "2000" in (await client.post("/act/say", files=form, headers=origin)).json()["refused"]
+
+
+async def test_only_loopback_is_served(playground: Playground) -> None:
+    """The address is loopback's, by number."""
+    assert playground.address.startswith("http://127.0.0.1:")
+
+
+async def test_every_answer_carries_the_policy(client: httpx.AsyncClient) -> None:
+    """Nothing but the page's own files may be loaded, also when the answer is an error."""
+    for path in ("/", "/static/app.js", "/nothing"):
+        policy = (await client.get(path)).headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+
+
+async def test_an_uploaded_page_is_no_page(
+    client: httpx.AsyncClient, playground: Playground
+) -> None:
+    """HTML and SVG files are saved, not shown, and may run nothing."""
+    ada = playground.stage.discord.person("Ada", playground.room())
+    bad = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    files = [Upload("a.html", bad), Upload("a.svg", bad)]
+    for file in (await ada.say("files", files=files)).attachments:
+        answer = await client.get(f"/files/{file.id}/{file.filename}")
+        assert answer.headers["Content-Disposition"] == "attachment"
+        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+async def test_nothing_outside_static_is_served(client: httpx.AsyncClient) -> None:
+    """Paths that climb out of the folder lead nowhere."""
+    for path in ("/static/../page.py", "/static/%2e%2e/page.py", "/static/..%2fpage.py"):
+        assert (await client.get(path)).status_code in (403, 404)

@@ -1,0 +1,85 @@
+"""The panel: faults, the window, the queue, and a bot that is killed and comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.visitor import Playground
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_fault_leads_to_a_failure_card(visit: Visit, playground: Playground) -> None:
+    """A fault that is chosen hits the next call; the card says that nothing was charged."""
+    async with visit(playground) as visitor:
+        await visitor.arrive(playground.room())
+        await visitor.page.locator(".fault", has_text="the values are refused").click()
+        await visitor.page.locator(".fault .badge", has_text="next 1").wait_for()
+        await visitor.send("sdxl", prompt="a fox that is refused")
+        await visitor.messages.get_by_text("not charged").wait_for()
+        await visitor.page.wait_for_function(
+            "() => !document.querySelector('.faults .waiting')"
+        )  # it was used up
+
+
+async def test_the_gauge_counts_the_calls(visit: Visit, playground: Playground) -> None:
+    """The gauge says how many calls were accepted within the window."""
+    async with visit(playground) as visitor:
+        await visitor.arrive(playground.room())
+        await visitor.send("sdxl", prompt="a fox that counts")
+        await visitor.picture()
+        gauge = visitor.page.get_by_role("meter", name="free lane")
+        accepted = sum(not c.refused for c in playground.stage.pixazo.calls if c.lane == "free")
+        await visitor.page.wait_for_function(
+            "([gauge, n]) => gauge.isConnected ? gauge.getAttribute('aria-valuenow') === n : "
+            "document.querySelector('[role=meter]').getAttribute('aria-valuenow') === n",
+            arg=[await gauge.element_handle(), str(accepted)],
+        )
+
+
+async def test_a_bot_killed_in_the_middle_delivers_after_its_restart(
+    visit: Visit, playground: Playground
+) -> None:
+    """Killed while the gateway draws, started again: the queue showed it, the picture arrives."""
+    async with visit(playground) as visitor:
+        page = visitor.page
+        await visitor.arrive(playground.room())
+        await page.get_by_label("Hold its answers back").check()
+        calls = len(playground.stage.pixazo.calls)
+        await visitor.send("sdxl", prompt="a fox that survives")
+        await page.locator(".queue", has_text="Ada").wait_for()
+        await playground.stage.discord.world.changes.when(
+            lambda: len(playground.stage.pixazo.calls) > calls,
+            timeout=10,
+            explain=lambda: "no call",
+        )
+        await visitor.switch("Kill")
+        await page.locator(".mood", has_text="not running").wait_for()
+        assert not playground.stage.bot.running
+        await page.get_by_label("Hold its answers back").uncheck()
+        await visitor.switch("Start")
+        await page.locator(".mood", has_text="connected").wait_for()
+        await visitor.picture()
+        assert await visitor.messages.locator(".embed img").count() == 1
+        await page.locator(".queue", has_text="Nobody waits").wait_for()
+
+
+async def test_a_bot_that_is_gone_leaves_the_client_s_own_words(
+    visit: Visit, playground: Playground
+) -> None:
+    """Paused, nobody answers within three seconds: the client says so, to this member only."""
+    async with visit(playground) as visitor:
+        await visitor.arrive(playground.room())
+        await visitor.switch("Pause")
+        await visitor.page.locator(".mood", has_text="frozen").wait_for()
+        await visitor.send("quota")
+        await visitor.messages.get_by_text("The application did not respond").wait_for()
+        await visitor.switch("Resume")
+        await visitor.page.locator(".mood", has_text="connected").wait_for()
+        await visitor.send("quota")
+        await visitor.messages.get_by_text("Your quota today").wait_for()
