@@ -1,0 +1,45 @@
+"""Deliberate mistakes: the proof that the tests of this folder can fail. Installed in a child."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot import delivery
+from storage import outcome, recovery
+
+Delivery: Any = delivery.Delivery  # its methods are replaced here
+
+
+def none() -> None:
+    """Leave the bot as it is."""
+
+
+def forgets() -> None:
+    """Write "told" before the member is told."""
+    fitted = Delivery._fitted
+
+    async def late(self: Any, way: Any, job: Any, family: Any, card: Any) -> None:
+        for one in family:
+            await self._studio.told(one)
+        await fitted(self, way, job, family, card)
+
+    Delivery._fitted = late
+
+
+def repeats() -> None:
+    """After a crash, make a paid call again whose answer was lost."""
+    recovery._lose = outcome.requeue
+
+
+def nameless() -> None:
+    """Post into a channel without the job's id as its nonce."""
+
+    async def post(_: Any, place: Any, __: Any, card: Any) -> None:
+        more = {"view": card.view} if card.view else {}
+        files = card.open()
+        await place.send(content=card.content, embeds=list(card.embeds), files=files, **more)
+
+    Delivery._post = post
+
+
+ALL = {one.__name__: one for one in (none, forgets, repeats, nameless)}
