@@ -53,8 +53,16 @@ def outline(size: Size, rng: random.Random) -> Image.Image:
     return pictures.outline(size, rng, wide)
 
 
+def polygon(size: Size, rng: random.Random) -> Image.Image:
+    """A filled shape that is somewhere at least as thick as the thinnest line."""
+    while True:
+        mask = pictures.polygon(size, rng)
+        if not masks.is_empty(masks.shrink(mask, math.ceil(min(size) * LEAST_WIDTH / 2))):
+            return mask
+
+
 FORMS: tuple[Callable[[Size, random.Random], Image.Image], ...] = (
-    stroke, pictures.ellipse, pictures.polygon, outline,
+    stroke, pictures.ellipse, polygon, outline,
 )  # fmt: skip
 
 
