@@ -21,19 +21,15 @@ from storage.job import Job
 ROW = 5  # buttons in a row (Discord)
 _PLAIN = discord.ButtonStyle.secondary
 
-# Label and verb, in the order in which they stand; each with the jobs that it is offered for.
-_VERBS = (
-    ("again", "Again"),
-    ("edit", "Edit"),
-    ("inpaint", "Inpaint"),
-    ("other", "Other model"),
-    ("details", "Details"),
-)
-
 
 def custom_id(verb: str, job_id: int) -> str:
     """Return the id of a button, for example ``job:cancel:123``; Discord allows 100 characters."""
     return f"job:{verb}:{job_id}"
+
+
+def finish_id(operation_id: str, price: int, job_id: int) -> str:
+    """Return the id of the consent to a price, in micro-dollars."""
+    return f"finish:{operation_id}:{price}:{job_id}"
 
 
 def cancel(job_id: int) -> ui.View:
@@ -43,7 +39,8 @@ def cancel(job_id: int) -> ui.View:
 
 def failure(job: Job) -> ui.View:
     """Return the buttons under a failure: trying again makes no sense of what the member ended."""
-    return _view([] if job.state == "cancelled" else [("retry", "Try again")], job.id)
+    ended = job.state == "cancelled"
+    return _view([] if ended else [("retry", "Try again"), ("edit", "Edit")], job.id)
 
 
 def result(family: Sequence[Job]) -> ui.View:
@@ -52,12 +49,12 @@ def result(family: Sequence[Job]) -> ui.View:
         return single(family[0])
     first = family[0]
     drawn = [job for job in family if job.state == "drawn"]
-    view = _view([("againall", "Again"), ("edit", "Edit"), ("other", "Other model")], first.id)
-    for verb, label in _keeping(first):
-        view.add_item(_button(verb, label, first.id, row=0))
+    done = all(job.finished for job in family)
+    verbs = [("againall", "Again"), ("edit", "Edit"), *_other(first)]
+    view = _view([*verbs, *(_keeping(first) if done else [])], first.id)
     for job in drawn:
         view.add_item(_button("open", str(job.number + 1), job.id, row=1))
-    if any(not job.finished for job in family):
+    if not done:
         view.add_item(_button("cancel", "Cancel the rest", first.id, row=2))
     view.stop()
     return view
@@ -65,7 +62,8 @@ def result(family: Sequence[Job]) -> ui.View:
 
 def single(job: Job, *, page: bool = False) -> ui.View:
     """Return the buttons of one picture; on its private ``page`` nothing is shared or deleted."""
-    verbs = [verb for verb in _VERBS if verb[0] != "other" or job.draft_id is None]
+    verbs = [("again", "Again"), ("edit", "Edit"), ("inpaint", "Inpaint"), *_other(job)]
+    verbs.append(("details", "Details"))
     if job.draft_id is not None:
         verbs.append(("compare", "Before / after"))
     return _view([*verbs, *([] if page else _keeping(job))], job.id)
@@ -96,11 +94,16 @@ def confirm(job: Job, operation: Operation, price: int) -> ui.View:
         ui.Button[Any](
             label=f"Draw for {words.money(price)}",
             style=discord.ButtonStyle.success,
-            custom_id=f"finish:{operation.id}:{job.id}",
+            custom_id=finish_id(operation.id, price, job.id),
         )
     )
     view.stop()
     return view
+
+
+def _other(job: Job) -> list[tuple[str, str]]:
+    """Only one model repaints, so there is no other for an edit."""
+    return [("other", "Other model")] if job.draft_id is None else []
 
 
 def _keeping(job: Job) -> list[tuple[str, str]]:

@@ -19,7 +19,9 @@ from bot.editor import Editor
 from bot.forms import Forms
 from bot.intake import Interaction
 from bot.progress import Progress
+from bot.rights import Closed
 from bot.studio import Studio
+from bot.taps import Taps
 from storage import notes
 from storage.job import Job
 
@@ -94,6 +96,8 @@ class Bot(commands.AutoShardedBot):
         self.studio = studio
         self.editor = editor
         self.forms = Forms(answer_error)
+        self.taps = Taps()
+        self.sharing: set[int] = set()  # requests whose public message is being posted
         self.delivery = Delivery(self, studio)
         self.progress = Progress(studio, self.delivery)
 
@@ -141,7 +145,8 @@ async def answer_error(interaction: Interaction, error: BaseException) -> None:
     if sentence is OUR_FAULT:
         log.error("a member's request failed", exc_info=cause)
     try:
-        await _reply_privately(interaction, render.refusal(sentence))
+        ordered = sentence is not OUR_FAULT and not isinstance(cause, Closed)
+        await _reply_privately(interaction, render.refusal(sentence, ordered=ordered))
     except (discord.HTTPException, aiohttp.ClientError, OSError) as failed:
         log.warning("a member could not be told of an error: %s", failed)
 

@@ -1,7 +1,7 @@
 """A finished job to its place in Discord, once: the answer, the channel or a direct message.
 
 The ways are tried in order, and each is safe to repeat: an edit says the same thing twice, and a
-new message carries the job's id as its nonce, which Discord refuses to post a second time.
+new message carries the order's id as its nonce, which Discord refuses to post a second time.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias, TypeVar, cast
 from weakref import WeakValueDictionary
@@ -23,7 +24,7 @@ from bot.cards import Card
 from bot.catalog import BY_ID
 from bot.links import missing_images
 from bot.studio import Studio
-from storage import jobs, outcome, pictures, recovery
+from storage import jobs, outcome, pictures, recovery, sharing
 from storage.job import Job
 
 log = logging.getLogger(__name__)
@@ -84,8 +85,10 @@ class Delivery:
             done = all(one.finished for one in family)
             if all(one.told_at is not None for one in family):
                 return
-            if done or _shows_early(family):
+            if done:
                 await self._deliver(job, family)
+            elif _shows_early(family):
+                await self._show_early(job, family)
         if done:
             await self._studio.told(*shown)
 
@@ -125,13 +128,20 @@ class Delivery:
         now = await self._studio.job(job.id)
         return now is not None and not now.finished and now.worker in (None, self._studio.worker)
 
+    async def _show_early(self, job: Job, family: tuple[Job, ...]) -> None:
+        """Show a part of a set in its answer; elsewhere only the whole of it is posted, once."""
+        if _token_lives(job):
+            with suppress(Closed):
+                card = await cards.card_of(self._studio, family)
+                await self._fitted(self._answer, job, family, card)
+
     async def _deliver(self, job: Job, family: tuple[Job, ...]) -> None:
         card, vanished = await cards.card_of(self._studio, family), False
-        for way in self._ways(job):
+        for way in self._ways(family[0]):
             if vanished and way == self._channel:
                 continue  # somebody deleted the answer: do not put it back in public
             try:
-                await self._fitted(way, job, family, card)
+                await self._fitted(way, family[0], family, card)
                 return
             except Closed as closed:
                 vanished = vanished or closed.vanished
@@ -182,20 +192,21 @@ class Delivery:
     async def _channel(self, job: Job, card: Card) -> None:
         """Post a new message where the order was made."""
         channel = self._bot.get_partial_messageable(job.channel_id)
-        await self._post(channel, job, replace(card, content=f"For <@{job.member_id}>"))
+        message = await self._post(channel, job, replace(card, content=f"For <@{job.member_id}>"))
+        await self._studio.keep(sharing.moved(job.request_id, message_id=message.id))
 
     async def _direct(self, job: Job, card: Card) -> None:
         """Post a direct message: the answer was private, or the channel is closed to the bot."""
         member = self._bot.get_user(job.member_id) or await self._bot.fetch_user(job.member_id)
         await self._post(member, job, card)
 
-    async def _post(self, place: discord.abc.Messageable, job: Job, card: Card) -> None:
-        await place.send(
+    async def _post(self, place: discord.abc.Messageable, job: Job, card: Card) -> discord.Message:
+        return await place.send(
             content=card.content,
             embeds=list(card.embeds),
             files=card.open(),
             view=card.view or discord.utils.MISSING,
-            nonce=job.id,
+            nonce=job.request_id,  # one for a whole set
         )
 
     async def _publish(self, job: Job) -> tuple[str, ...]:
@@ -248,8 +259,13 @@ def _passing(error: Exception) -> bool:
 
 
 def _shows_early(family: tuple[Job, ...]) -> bool:
-    """Whether a part of a set is shown: not while Pixazo still fetches pictures from the answer."""
-    return family[0].draft_id is None and any(one.state == "drawn" for one in family)
+    """Whether a part of a set is shown: where it can be edited later, and Pixazo fetches nothing.
+
+    Pixazo fetches an edit's pictures from the answer.
+    """
+    first = family[0]
+    lasting = _token_lives(first) or (first.message_id is not None and not first.private)
+    return lasting and first.draft_id is None and any(one.state == "drawn" for one in family)
 
 
 def _token_lives(job: Job) -> bool:

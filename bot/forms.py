@@ -7,6 +7,7 @@ what it is about, and every submission is answered here, from the fields that ca
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,14 +21,19 @@ from bot.repaint import Upload
 log = logging.getLogger(__name__)
 
 TITLE_MOST = 45
+_NAMED = re.compile(r"(?P<kind>[a-z:]+):(?P<subject>[0-9]{1,20})(?:\+(?P<once>[0-9]{1,20}))?")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What a member sent with a modal: ``texts`` by custom id, and files."""
+    """What a member sent with a modal: ``texts`` by custom id, and files.
+
+    ``once`` is the same for every copy of one form, where the form was given one.
+    """
 
     interaction: Interaction
     subject: int
+    once: int | None = None
     texts: Mapping[str, str]
     files: Mapping[str, tuple[Upload, ...]]
 
@@ -56,27 +62,31 @@ class Forms:
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         data: Any = interaction.data
-        kind, _, subject = str(data["custom_id"]).rpartition(":")
-        handler = self._handlers.get(kind)
-        if handler is None or not subject.isdecimal():
-            log.warning("a form of an unknown kind was sent: %s", kind)
+        named = _NAMED.fullmatch(str(data["custom_id"]))
+        handler = self._handlers.get(named["kind"]) if named else None
+        if named is None or handler is None:
+            log.warning("a form of an unknown kind was sent")
             return
+        once = int(named["once"]) if named["once"] else None
         try:
-            await handler(read(interaction, int(subject)))
+            await handler(read(interaction, int(named["subject"]), once))
         except Exception as error:  # noqa: BLE001 - the one border of all forms
             await self._on_error(interaction, error)
 
 
-def modal(kind: str, subject: int, title: str, *items: ui.Item[Any]) -> ui.Modal:
+def modal(
+    kind: str, subject: int, title: str, *items: ui.Item[Any], once: int | None = None
+) -> ui.Modal:
     """Return a modal about a subject (a draft's or a job's id); it is answered by its kind."""
-    made = ui.Modal(title=title[:TITLE_MOST], custom_id=f"{kind}:{subject}", timeout=None)
+    copy = f"+{once}" if once is not None else ""
+    made = ui.Modal(title=title[:TITLE_MOST], custom_id=f"{kind}:{subject}{copy}", timeout=None)
     for item in items:
         made.add_item(item)
     made.stop()
     return made
 
 
-def read(interaction: Interaction, subject: int) -> Submission:
+def read(interaction: Interaction, subject: int, once: int | None = None) -> Submission:
     """Return the fields of a submitted modal."""
     data: Any = interaction.data
     files = data.get("resolved", {}).get("attachments", {})
@@ -92,7 +102,9 @@ def read(interaction: Interaction, subject: int) -> Submission:
             texts[name] = "" if field["value"] is None else str(field["value"])
         else:
             texts[name] = ",".join(str(value) for value in values)
-    return Submission(interaction=interaction, subject=subject, texts=texts, files=uploads)
+    return Submission(
+        interaction=interaction, subject=subject, once=once, texts=texts, files=uploads
+    )
 
 
 def _fields(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

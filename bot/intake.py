@@ -62,7 +62,9 @@ async def take(
     app = interaction.client
     placed = await app.studio.place(_orders(interaction, wish))
     if not placed[0].fresh:
-        return  # pressed twice, or replayed by the gateway: the order is in line already
+        # Pressed twice, or replayed by the gateway: the order is in line already.
+        await _hear_again(interaction)
+        return
     try:
         message_id = await (acknowledge or thinking)(interaction, private=wish.private)
     except (discord.HTTPException, aiohttp.ClientError, OSError):
@@ -101,6 +103,16 @@ def _orders(interaction: Interaction, wish: Wish) -> tuple[Order, ...]:
         for number in range(1, wish.count)
     )
     return (first, *others)
+
+
+async def _hear_again(interaction: Interaction) -> None:
+    """Answer a second press with nothing: the first one's answer is on its way."""
+    if interaction.message is None or acknowledged(interaction):
+        return
+    try:
+        await interaction.response.defer()
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("a repeated press was not answered: %s", error)
 
 
 async def thinking(interaction: Interaction, *, private: bool) -> int | None:

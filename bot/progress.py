@@ -31,8 +31,9 @@ class _Followed:
     job: Job
     phase: Phase = "waiting"
     shown: tuple[Phase, int, int] | None = None
-    edited: float = 0.0
+    looked: float = 0.0
     since: float = 0.0
+    news: bool = True  # a turn that nobody has read of yet
 
 
 class Progress:
@@ -75,12 +76,13 @@ class Progress:
     def _turn(self, job: Job, phase: Phase) -> None:
         followed = self._followed.setdefault(job.id, _Followed(job))
         followed.job, followed.phase, followed.since = job, phase, time.monotonic()
+        followed.news = True
         self._event.set()
 
     async def _look(self) -> None:
         now = time.monotonic()
         due = [one for one in self._followed.values() if self._due(one, now)]
-        due.sort(key=lambda one: one.edited)
+        due.sort(key=lambda one: one.looked)
         due = due[:AT_ONCE]
         waiting = [one.job.id for one in due if one.phase == "waiting"]
         standings: dict[int, Standing] = {}
@@ -89,16 +91,16 @@ class Progress:
         await asyncio.gather(*(self._edit(one, standings.get(one.job.id), now) for one in due))
 
     def _due(self, one: _Followed, now: float) -> bool:
-        """Whether to look at a message: not just edited, and its phase has lasted a moment."""
-        same = one.shown is not None and one.shown[0] == one.phase
-        return now - one.edited >= (CALM if same else TICK) and now - one.since >= TICK
+        """Whether to look at a message: not just looked at, and its phase has lasted a moment."""
+        return now - one.looked >= (TICK if one.news else CALM) and now - one.since >= TICK
 
     async def _edit(self, one: _Followed, place: Standing | None, now: float) -> None:
+        one.looked, one.news = now, False
         mark = _mark(one, place)
         unready = self._unready(one.job)
         if mark == one.shown or self._followed.get(one.job.id) is not one or unready[0] is not one:
             return
-        one.shown, one.edited = mark, now
+        one.shown = mark
         text = _text(one, place)
         ready = one.job.set_size - len(unready)
         if ready:  # the pictures that are there have buttons of their own

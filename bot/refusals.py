@@ -13,22 +13,33 @@ NO_MEMORY = "The bot's memory does not answer right now. Please try again in a m
 
 
 def sentence(refusal: Refusal, allowance: Allowance, order: Order) -> str:
-    """Word why an order was refused, and when that changes."""
+    """Word why an order was refused, and when that changes.
+
+    ``allowance`` is what is left now: a set is refused at the picture that is too many, which is
+    why the refusal's own numbers count the pictures before it.
+    """
     resets = words.moment(allowance.resets_at)
     match refusal:
         case ImagesSpent():
-            left = words.count(refusal.left, "image")
-            return f"You have {left} of {refusal.limit:,} left today. It is full again {resets}."
-        case TooManyPending():
-            waiting = words.count(refusal.pending, "picture")
+            left = words.count(allowance.images_left, "image")
+            wanted = f", and this is a set of {order.set_size}" if order.set_size > 1 else ""
             return (
-                f"You have {waiting} waiting already, and {refusal.limit} is the most. "
+                f"You have {left} of {refusal.limit:,} left today{wanted}. "
+                f"It is full again {resets}."
+            )
+        case TooManyPending():
+            waiting = words.count(allowance.pending, "picture")
+            wanted = f" (this is a set of {order.set_size})" if order.set_size > 1 else ""
+            return (
+                f"You have {waiting} waiting already, and {refusal.limit} is the most{wanted}. "
                 f"The next place frees {_frees(allowance)}."
             )
         case BudgetSpent(scope="member"):
+            what = f"This set of {order.set_size}" if order.set_size > 1 else "This picture"
             return (
-                f"This picture costs {words.money(order.price)} and you have "
-                f"{words.money(refusal.left)} of {words.money(refusal.limit)} left for paid models "
+                f"{what} costs {words.money(order.price * order.set_size)} and you have "
+                f"{words.money(allowance.micros_left)} of {words.money(refusal.limit)} left for "
+                "paid models "
                 f"today. It is full again {resets}; `/sdxl` and `/lightning` are free."
             )
         case _:

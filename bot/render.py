@@ -18,12 +18,14 @@ from storage.job import Allowance, Job, Standing
 
 FAILED = 0xED4245
 WAITING = 0x5865F2
+# Discord takes 6,000 characters in a message's embeds: these are the long ones of a set's card.
 PROMPT_SHOWN = 3000
-FIELD_SHOWN = 1000
+FIELD_SHOWN = 800
+REASON_SHOWN = 300
 ALT_MOST = 1000
 
 # Which values are worth a field, in this order; the rest is in the prompt, the size or the footer.
-_FIELDS = (
+FIELDS = (
     ("aspect_ratio", "Shape"),
     ("steps", "Steps"),
     ("guidance", "Guidance"),
@@ -32,6 +34,13 @@ _FIELDS = (
     ("seed", "Seed"),
     ("output_format", "Format"),
     ("output_quality", "Quality"),
+)
+
+_DEFAULTS = (
+    ("model", "Model"),
+    ("shape", "Shape"),
+    ("negative_prompt", "Kept out"),
+    ("private", "Only for you"),
 )
 
 _CHARGES = {
@@ -69,7 +78,7 @@ def result(
     embed.set_footer(text=_footer([one.job for one in shown], allowance))
     if first.spoiler:
         return (embed,)
-    embed.url = _place(first) if len(shown) > 1 else None
+    embed.url = place(first) if len(shown) > 1 else None
     pictures = [embed, *(discord.Embed(url=embed.url) for _ in shown[1:])]
     for one, picture in zip(shown, pictures, strict=True):
         picture.set_image(url=f"attachment://{one.name}")
@@ -79,7 +88,7 @@ def result(
 def _add_fields(embed: discord.Embed, shown: Sequence[Shown]) -> None:
     values = shown[0].job.values
     embed.add_field(name="Size", value=f"{shown[0].size[0]} x {shown[0].size[1]}")
-    for name, label in _FIELDS:
+    for name, label in FIELDS:
         if name == "seed" and len(shown) > 1 and name in values:
             seeds = ", ".join(str(one.job.values[name]) for one in shown)
             embed.add_field(name="Seeds", value=seeds, inline=False)
@@ -97,11 +106,11 @@ def _unready(family: Sequence[Job]) -> Iterator[tuple[str, str]]:
         yield "Ready", f"{ready} of {len(family)}"
     for job in family:
         if job.finished and job.state != "drawn":
-            reason = job.reason or "It was cancelled."
+            reason = words.short(job.reason or "It was cancelled.", REASON_SHOWN)
             yield f"Picture {job.number + 1} is missing", f"{reason} {_CHARGES[job.state]}"
 
 
-def _place(job: Job) -> str:
+def place(job: Job) -> str:
     """Return the link to the message: galleries need one, and it leads somewhere sensible."""
     guild = job.guild_id or "@me"
     return f"https://discord.com/channels/{guild}/{job.channel_id}/{job.message_id or ''}"
@@ -116,16 +125,22 @@ def alt_text(job: Job) -> str:
 def failure(job: Job) -> discord.Embed:
     """Return the card of an order that ended without a picture: why, and whether it was charged."""
     title = "Cancelled" if job.state == "cancelled" else "No picture this time"
-    embed = discord.Embed(title=title, description=job.reason or "", colour=FAILED)
+    reason = words.short(job.reason or "", FIELD_SHOWN)
+    embed = discord.Embed(title=title, description=reason, colour=FAILED)
     embed.add_field(name="Prompt", value=words.shown(str(job.values["prompt"]), FIELD_SHOWN))
     embed.set_footer(text=_CHARGES[job.state])
     return embed
 
 
-def refusal(sentence: str) -> discord.Embed:
-    """Return the card of an order that was not accepted."""
+def refusal(sentence: str, *, ordered: bool = True) -> discord.Embed:
+    """Return the card of what was not accepted.
+
+    The footer is for orders alone: who may not press a button never asked for anything that
+    costs, and after a fault of ours nobody knows.
+    """
     embed = discord.Embed(title="That did not work", description=sentence, colour=FAILED)
-    embed.set_footer(text=_CHARGES["failed"])
+    if ordered:
+        embed.set_footer(text=_CHARGES["failed"])
     return embed
 
 
@@ -164,9 +179,18 @@ def quota(allowance: Allowance, defaults: Mapping[str, Value]) -> discord.Embed:
     resets = f"{words.moment(allowance.resets_at, 't')} ({words.moment(allowance.resets_at)})"
     embed.add_field(name="Starts anew", value=resets, inline=False)
     if defaults:
-        lines = [f"{name}: {words.shown(str(value), 200)}" for name, value in defaults.items()]
-        embed.add_field(name="Your defaults for /imagine", value="\n".join(lines), inline=False)
+        embed.add_field(
+            name="Your defaults for /imagine", value="\n".join(_defaults(defaults)), inline=False
+        )
     return embed
+
+
+def _defaults(defaults: Mapping[str, Value]) -> Iterator[str]:
+    for name, label in _DEFAULTS:
+        if name in defaults:
+            value = defaults[name]
+            said = ("yes" if value else "no") if name == "private" else str(value)
+            yield f"{label}: {words.shown(said, 200)}"
 
 
 def _paid(allowance: Allowance) -> str:
@@ -183,35 +207,3 @@ def _footer(jobs: Sequence[Job], allowance: Allowance | None) -> str:
     if allowance is not None:
         parts.append(f"{allowance.images_left:,} of {allowance.images_limit:,} left today")
     return " · ".join(parts)
-
-
-def details(job: Job, line: Sequence[Job]) -> discord.Embed:
-    """Return everything about a picture; ``line`` is the way to it from its oldest ancestor on."""
-    operation = BY_ID[job.operation]
-    prompt = words.shown(str(job.values["prompt"]), PROMPT_SHOWN)
-    embed = discord.Embed(
-        title=f"{operation.title}: details", description=prompt, colour=operation.colour
-    )
-    for name, value in job.values.items():
-        if name not in ("prompt", "image", "mask"):
-            embed.add_field(name=name, value=words.shown(str(value), FIELD_SHOWN))
-    embed.add_field(name="By", value=f"<@{job.member_id}>")
-    embed.add_field(name="When", value=words.moment(job.placed_at, "f"))
-    embed.add_field(name="Cost", value=words.money(job.price) if job.price else "free")
-    if len(line) > 1:
-        way = " → ".join(f"[{_short_prompt(one)}]({_place(one)})" for one in line)
-        embed.add_field(name="Made from", value=words.short(way, FIELD_SHOWN), inline=False)
-    if not operation.takes_images:
-        text = words.short(f"/{operation.command} {_typed_options(job)}", FIELD_SHOWN - 8)
-        embed.add_field(name="To type again", value=f"```{text}```", inline=False)
-    return embed
-
-
-def _short_prompt(job: Job) -> str:
-    return words.shown(str(job.values["prompt"]).replace("\n", " "), 40)
-
-
-def _typed_options(job: Job) -> str:
-    """Return the options as a slash command takes them; no fence in a prompt can close ours."""
-    given = " ".join(f"{name}: {value}" for name, value in job.values.items())
-    return given.replace("```", "\u200b`\u200b`\u200b`").replace("\n", " ")

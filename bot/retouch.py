@@ -6,6 +6,7 @@ Everything here is synchronous and belongs in ``images.in_thread``.
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass, replace
 
 from PIL import Image, ImageChops, ImageStat
@@ -28,7 +29,7 @@ from bot.pixels import PIXELS_MOST, SIDE_MOST, TAKEN, Format, Unreadable, encode
 from bot.selection import Selection
 
 FEATHER_LEAST = 8  # pixels of the member's picture: a hard seam always shows
-LOOK_SIDE = 2048  # longest side of the small copy that pages are drawn on, sharp when zoomed in
+LOOK_SIDE = 3072  # longest side of the small copy that pages are drawn on, sharp when zoomed in
 _ALIKE = 24  # mean difference (of 255) up to which an upload is a copy of the picture
 _GLANCE = (32, 32)
 
@@ -67,7 +68,7 @@ class Shown:
 def look(data: bytes) -> Look:
     """Return what pages need of an upload. Raises BadPicture where it cannot be repainted."""
     picture = _read(data, "picture")
-    small = encoded(preview.small(picture, LOOK_SIDE), "JPEG", quality=92)
+    small = encoded(preview.plain(_reduced(picture)), "JPEG", quality=90)
     return Look(image=small.data, size=picture.size)
 
 
@@ -137,6 +138,12 @@ def put_back(
     data = paste.save(done, kind)
     both = compare.side_by_side(canvas if chosen.way == "extend" else original, done)
     return Picture(data=data, format=kind, width=done.width, height=done.height), both
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    """Return the picture smaller by a whole number: ten times faster than to an exact size."""
+    factor = math.ceil(max(picture.size) / LOOK_SIDE)
+    return picture if factor == 1 else picture.reduce(factor)
 
 
 def _sent_size(crop: paste.Crop, asked: Asked) -> Size:

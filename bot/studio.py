@@ -135,10 +135,7 @@ class Studio:
         return await self._signed(job, await images.in_thread(images.shrink, whole, room - SIGNED))
 
     async def told(self, *family: Job) -> None:
-        """Remember that the member has the final answer: nothing of these jobs is left to do.
-
-        All or none: a set that was told in part could not be shown again without its pictures.
-        """
+        """Remember that the member has the final answer, of all or none: pictures are forgotten."""
         for job in family:
             self._fresh.pop(job.id, None)
         await self.keep(_told(family))

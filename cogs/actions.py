@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
-from bot import buttons, candidates, render
+from bot import buttons, candidates, render, rights
 from bot.client import answer_error
-from bot.errors import Refused
 from bot.intake import Interaction
+from bot.rights import Closed
 from cogs import keeping, redraw
 from cogs.inpaint import open_form
 from storage import jobs
@@ -37,13 +37,12 @@ async def setup(bot: Bot) -> None:
 async def cancel(interaction: Interaction, job: Job) -> None:
     """Take what waits of a set out of the line; only its author may."""
     app = interaction.client
-    if job.member_id != interaction.user.id:
-        raise Refused("Only the member who asked for this picture can cancel it.")
+    rights.own(job, interaction.user.id, "cancel it")
     siblings = await app.studio.database.run(jobs.siblings(job.request_id))
     ended = [await app.studio.cancel(one.id, job.member_id) for one in siblings]
     cancelled = [one for one in ended if one is not None]
     if not cancelled:
-        raise Refused("It is too late to cancel: the picture is being drawn.")
+        raise Closed("It is too late to cancel: the picture is being drawn.")
     for one in cancelled:
         app.progress.forget(one.id)
     if len(cancelled) < len(siblings):
@@ -60,7 +59,7 @@ async def cancel(interaction: Interaction, job: Job) -> None:
 async def inpaint(interaction: Interaction, _: Job) -> None:
     """Repaint a part of the picture, on the presser's own quota."""
     if interaction.message is None:
-        raise Refused(keeping.GONE)
+        raise Closed(rights.GONE)
     await open_form(interaction, candidates.of(interaction.message))
 
 
@@ -70,7 +69,7 @@ PRESSES: dict[str, Press] = {
     "cancel": cancel,
     "compare": keeping.compare,
     "delete": keeping.delete,
-    "details": keeping.details,
+    "details": keeping.show_details,
     "edit": redraw.edit,
     "inpaint": inpaint,
     "open": keeping.open_one,
@@ -83,11 +82,9 @@ PRESSES: dict[str, Press] = {
 async def press(interaction: Interaction, job_id: int, act: Press | None) -> None:
     """Do what a control says about a job, or say why not."""
     try:
-        job = await interaction.client.studio.job(job_id)
-        if job is None or job.deleted_at is not None or act is None:
-            raise Refused(keeping.GONE)
-        if job.private and job.member_id != interaction.user.id:
-            raise Refused("This picture is private.")
+        job = await keeping.find(interaction, job_id)
+        if act is None:
+            raise Closed(rights.GONE)
         await act(interaction, job)
     except Exception as error:  # noqa: BLE001 - discord.py would only log it
         await answer_error(interaction, error)
@@ -139,24 +136,28 @@ class ModelSelect(ui.DynamicItem[ui.Select[Any]], template=r"model:(?P<job>[0-9]
 
 class FinishButton(
     ui.DynamicItem[ui.Button[Any]],
-    template=r"finish:(?P<operation>[a-z0-9-]{1,40}):(?P<job>[0-9]{1,19})",
+    template=r"finish:(?P<operation>[a-z0-9-]{1,40}):(?P<price>[0-9]{1,12}):(?P<job>[0-9]{1,19})",
 ):
     """The consent to a price."""
 
-    def __init__(self, operation: str, job_id: int) -> None:
-        super().__init__(ui.Button(label="Draw", custom_id=f"finish:{operation}:{job_id}"))
+    def __init__(self, operation: str, price: int, job_id: int) -> None:
+        custom_id = buttons.finish_id(operation, price, job_id)
+        super().__init__(ui.Button(label="Draw", custom_id=custom_id))
         self._operation = operation
+        self._price = price
         self._job_id = job_id
 
     @classmethod
     async def from_custom_id(
         cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Read the model and the job from the button."""
-        return cls(match["operation"], int(match["job"]))
+        """Read the model, its price and the job from the button."""
+        return cls(match["operation"], int(match["price"]), int(match["job"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Draw for the price that was shown."""
         await press(
-            interaction, self._job_id, lambda one, job: redraw.finish(one, job, self._operation)
+            interaction,
+            self._job_id,
+            lambda one, job: redraw.choose_model(one, job, self._operation, agreed=self._price),
         )

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
-from bot import candidates, history_view
+from bot import history_view, rights
 from bot.catalog import COMMANDS
 from bot.client import answer_error
-from bot.errors import BadPicture, Refused
+from bot.errors import BadPicture
 from bot.history_view import Look, Press
 from bot.intake import Interaction
+from bot.rights import Closed
 from cogs import keeping, redraw
 from storage import favourites, gallery, jobs
 from storage.gallery import Entry
@@ -82,19 +83,9 @@ async def _link(interaction: Interaction, entry: Entry) -> str | None:
     try:
         async with asyncio.timeout(LINK_WITHIN):
             message = await channel.fetch_message(job.message_id)
-        found = candidates.of(message)
+        return keeping.link_to(job, message)
     except (discord.HTTPException, OSError, TimeoutError, BadPicture):
         return None
-    place = await _place(interaction, job)
-    return found[place][1] if place < len(found) else None
-
-
-async def _place(interaction: Interaction, job: Job) -> int:
-    """Return which picture of its message the job is."""
-    if job.set_size == 1:
-        return 0
-    siblings = await interaction.client.studio.database.run(jobs.siblings(job.request_id))
-    return [one.id for one in siblings if one.state == "drawn"].index(job.id)
 
 
 async def act(interaction: Interaction, press: Press) -> None:
@@ -104,11 +95,7 @@ async def act(interaction: Interaction, press: Press) -> None:
         await interaction.response.defer()
         await show(interaction, history_view.turned(press))
         return
-    job = await studio.job(press.number)
-    if job is None or job.deleted_at is not None:
-        raise Refused(keeping.GONE)
-    if job.private and job.member_id != interaction.user.id:
-        raise Refused("This picture is private.")
+    job = await keeping.find(interaction, press.number)
     if press.verb == "again":
         await redraw.again(interaction, job)
         return
@@ -123,20 +110,12 @@ async def act(interaction: Interaction, press: Press) -> None:
 
 async def _delete(interaction: Interaction, job: Job) -> None:
     """Take a picture out of the gallery, and its message away when nothing else is in it."""
-    if job.member_id != interaction.user.id:
-        raise Refused(keeping.ONLY_STAFF)
+    rights.deletable(job, interaction.user.id, staff_of=None)
     database = interaction.client.studio.database
     await database.run(gallery.remove(job.id))
     siblings = await database.run(jobs.siblings(job.request_id))
-    if job.private or job.message_id is None:
-        return
-    if any(one.state == "drawn" and one.deleted_at is None for one in siblings):
-        return
-    channel = interaction.client.get_partial_messageable(job.channel_id)
-    try:
-        await channel.get_partial_message(job.message_id).delete()
-    except discord.HTTPException:
-        return  # it is gone already, or the channel is closed to the bot
+    if not any(one.state == "drawn" and one.deleted_at is None for one in siblings):
+        await keeping.take_away(interaction.client, job)
 
 
 class HistoryButton(ui.DynamicItem[ui.Button[Any]], template=history_view.TEMPLATE):
@@ -156,8 +135,8 @@ class HistoryButton(ui.DynamicItem[ui.Button[Any]], template=history_view.TEMPLA
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button says, or say why not."""
         try:
-            if self._press is None:
-                raise Refused(keeping.GONE)
+            if self._press is None or self._press.look.before > rights.ID_MOST:
+                raise Closed(rights.GONE)
             await act(interaction, self._press)
         except Exception as error:  # noqa: BLE001 - discord.py would only log it
             await answer_error(interaction, error)

@@ -10,7 +10,7 @@ from bot import intake, render
 from bot.catalog import COMMANDS, PROMPT_MOST, find
 from bot.convert import values_for
 from bot.intake import Interaction
-from bot.spec import Value
+from bot.spec import Operation, Value
 from storage import preferences
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ async def imagine(
     mine = await interaction.client.studio.database.run(
         preferences.preferences(interaction.user.id)
     )
-    operation = find(str(model or mine.get("model", DEFAULT_MODEL)))
-    width, height = SHAPES[str(shape or mine.get("shape", "square"))]
+    operation = _model(model or mine.get("model"))
+    width, height = SHAPES.get(str(shape or mine.get("shape")), SHAPES["square"])
     words: dict[str, Value] = {"prompt": prompt, "width": width, "height": height}
     if mine.get("negative_prompt"):
         words["negative_prompt"] = mine["negative_prompt"]
@@ -75,6 +75,12 @@ async def imagine(
         count=count,
     )
     await intake.take(interaction, wish)
+
+
+def _model(command: Value | None) -> Operation:
+    """Return the chosen model, or the one of the house: a default may outlive its model."""
+    offered = {choice.value for choice in MODELS}
+    return find(str(command) if command in offered else DEFAULT_MODEL)
 
 
 @app_commands.command(description="What /imagine does when you say nothing")
@@ -100,6 +106,7 @@ async def defaults(
     said = {"shape": shape, "model": model, "negative_prompt": negative_prompt, "private": private}
     mine = {} if forget else await database.run(preferences.preferences(member))
     mine |= {name: value for name, value in said.items() if value is not None}
+    mine = {name: value for name, value in mine.items() if value != ""}
     await database.run(preferences.prefer(member, mine))
     allowance = await interaction.client.studio.allowance(member, interaction.guild_id)
     await interaction.response.send_message(embed=render.quota(allowance, mine), ephemeral=True)

@@ -11,8 +11,8 @@ from discord import app_commands, ui
 
 from bot import history_view, words
 from bot.client import answer_error
-from bot.errors import Refused
 from bot.intake import Interaction
+from bot.rights import Closed
 from storage import erasure, export
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ async def export_mine(interaction: Interaction) -> None:
     limit = interaction.filesize_limit
     name, data = history_view.export_file(interaction.user.id, found, limit)
     if len(data) > limit:
-        raise Refused("It is more than one file here can hold. Ask the bot's owner for it.")
+        raise Closed("It is more than one file here can hold. Ask the bot's owner for it.")
     file = discord.File(io.BytesIO(data), filename=name)
     await interaction.followup.send(file=file, ephemeral=True)
 
@@ -87,11 +87,11 @@ class EraseButton(ui.DynamicItem[ui.Button[Any]], template=r"erase:(?P<member>[0
 
     async def _erase(self, interaction: Interaction) -> None:
         if interaction.user.id != self._member_id:
-            raise Refused("Only the member themselves can do this.")
+            raise Closed("Only the member themselves can do this.")
         await interaction.response.defer()
         erased = await erasure.erase(interaction.client.studio.database, self._member_id)
         if erased.live:
-            raise Refused(LIVE.format(words.count(erased.live, "picture")))
+            raise Closed(LIVE.format(words.count(erased.live, "picture")))
         await interaction.edit_original_response(
             content=DONE.format(words.count(erased.jobs, "record")), view=None
         )

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import discord
 from discord import ui
 
-from bot import buttons, forms, intake, words
+from bot import buttons, forms, intake, rights, words
 from bot.catalog import BY_ID, COMMANDS
 from bot.convert import values_for
-from bot.errors import Refused
+from bot.errors import BadOption
 from bot.forms import Submission
 from bot.intake import Interaction, Wish
+from bot.rights import Closed
 from bot.spec import Operation, Option, Value
+from cogs import keeping
+from storage import jobs
 from storage.job import Job
 
 if TYPE_CHECKING:
     from bot.client import Bot
 
 EDIT = "job:edit"
-ONLY_AUTHOR = "Only the member who asked for this picture can edit it. **Again** is for everybody."
+DEED = "edit it. **Again** is for everybody"
 # The fields of the form, as far as the model has them: Discord allows five.
 EDITED = ("prompt", "negative_prompt", "aspect_ratio", "size", "steps", "guidance", "cfg")
 FIELDS_MOST = 5
+SIDE_MOST = 5  # digits
 
 
 async def setup(bot: Bot) -> None:
@@ -35,19 +39,38 @@ async def setup(bot: Bot) -> None:
 
 async def again(interaction: Interaction, job: Job) -> None:
     """The same picture with a new seed, on the presser's own quota."""
-    operation = BY_ID[job.operation]
-    await order(interaction, job, operation, operation.another(job.values))
+    await _repeat(interaction, job, new_seed=True, count=1)
 
 
 async def again_all(interaction: Interaction, job: Job) -> None:
     """The same set with new seeds."""
-    operation = BY_ID[job.operation]
-    await order(interaction, job, operation, operation.another(job.values), count=job.set_size)
+    await _repeat(interaction, job, new_seed=True, count=job.set_size)
 
 
 async def retry(interaction: Interaction, job: Job) -> None:
     """The very same order once more, after a failure."""
-    await order(interaction, job, BY_ID[job.operation], job.values, count=job.set_size)
+    await _repeat(interaction, job, new_seed=False, count=job.set_size)
+
+
+async def _repeat(interaction: Interaction, job: Job, *, new_seed: bool, count: int) -> None:
+    operation = rights.operation(job)
+    if await _tapped_twice(interaction):
+        await interaction.response.defer()  # the first tap's answer is on its way
+        return
+    values = operation.another(job.values) if new_seed else job.values
+    await order(interaction, job, operation, values, count=count)
+
+
+async def _tapped_twice(interaction: Interaction) -> bool:
+    """Whether the same button was tapped a moment ago, and what that ordered is not there yet."""
+    app, data = interaction.client, cast(dict[str, Any], interaction.data)
+    message_id = interaction.message.id if interaction.message else 0
+    key = (interaction.user.id, message_id, str(data["custom_id"]))
+    before = app.taps.first(key, interaction.id)
+    if before is None:
+        return False
+    ordered = await app.studio.database.run(jobs.siblings(before))
+    return not ordered or not all(one.finished for one in ordered)
 
 
 async def order(
@@ -57,6 +80,7 @@ async def order(
     values: Mapping[str, Value],
     *,
     count: int = 1,
+    once: int | None = None,
 ) -> None:
     """Order a picture that comes from another one."""
     wish = Wish(
@@ -66,6 +90,7 @@ async def order(
         spoiler=job.spoiler,
         count=count,
         parent_id=job.id,
+        once=once,
     )
     if job.draft_id is not None:
         await intake.thinking(
@@ -81,49 +106,63 @@ async def order(
 
 async def edit(interaction: Interaction, job: Job) -> None:
     """Open the form with what the picture was made from."""
-    if job.member_id != interaction.user.id:
-        raise Refused(ONLY_AUTHOR)
-    await interaction.response.send_modal(edit_form(job))
+    rights.own(job, interaction.user.id, DEED)
+    await interaction.response.send_modal(edit_form(job, interaction.id))
 
 
-def edit_form(job: Job) -> ui.Modal:
-    """Return the form, filled in; the seed stays, so that a change of words shows by itself."""
-    operation = BY_ID[job.operation]
+def edit_form(job: Job, once: int) -> ui.Modal:
+    """Return the form, filled in; the seed stays, so that a change of words shows by itself.
+
+    ``once`` is what it was opened for: the form is ordered one time, however often it is sent.
+    """
+    operation = rights.operation(job)
     items = [_field(operation, name, job) for name in EDITED if _has(operation, name)]
     title = f"Edit · {operation.title}"
-    return forms.modal(EDIT, job.id, title, *items[:FIELDS_MOST])
+    return forms.modal(EDIT, job.id, title, *items[:FIELDS_MOST], once=once)
 
 
 async def edited(submission: Submission) -> None:
     """The form came back: order what it says. Raises BadOption with the field named."""
     interaction = submission.interaction
-    job = await interaction.client.studio.job(submission.subject)
-    if job is None or job.member_id != interaction.user.id:
-        raise Refused(ONLY_AUTHOR)
-    operation = BY_ID[job.operation]
+    job = await keeping.find(interaction, submission.subject)
+    rights.own(job, interaction.user.id, DEED)
+    operation = rights.operation(job)
     changed = dict(job.values)
-    for name, text in submission.texts.items():
-        changed.update(_read(operation, name, text))
+    for name in EDITED:
+        if name in submission.texts and _has(operation, name):
+            changed.update(_read(operation, name, submission.texts[name]))
     values = {name: value for name, value in changed.items() if value != ""}
-    await order(interaction, job, operation, values)
+    await order(interaction, job, operation, values, once=submission.once)
 
 
 async def other(interaction: Interaction, job: Job) -> None:
     """Offer the other models, with their prices."""
     house = interaction.client.studio.house
-    offered = [one for one in COMMANDS if not one.takes_images and one.id != job.operation]
+    command = rights.operation(job).command
+    offered = [
+        one
+        for one in COMMANDS
+        if not one.takes_images
+        and one.command != command
+        and (house.caps.budget or not house.price(one))
+    ]
     view = buttons.models(job, offered, house)
     await interaction.response.send_message(
         "Draw it with another model:", view=view, ephemeral=True
     )
 
 
-async def choose_model(interaction: Interaction, job: Job, operation_id: str) -> None:
-    """Draw with the chosen model; a paid one asks once before it spends."""
+async def choose_model(
+    interaction: Interaction, job: Job, operation_id: str, *, agreed: int = 0
+) -> None:
+    """Draw with the chosen model; one that costs more than was agreed asks before it spends.
+
+    ``agreed`` is in micro-dollars.
+    """
     operation = _model(operation_id)
     price = interaction.client.studio.house.price(operation)
-    if not price:
-        await finish(interaction, job, operation_id)
+    if price <= agreed:
+        await _finish(interaction, job, operation)
         return
     await interaction.response.edit_message(
         content=f"Finish in {operation.title}? It costs {words.money(price)}.",
@@ -131,9 +170,8 @@ async def choose_model(interaction: Interaction, job: Job, operation_id: str) ->
     )
 
 
-async def finish(interaction: Interaction, job: Job, operation_id: str) -> None:
+async def _finish(interaction: Interaction, job: Job, operation: Operation) -> None:
     """Draw with the model; the question is closed, so that one answer is ordered once."""
-    operation = _model(operation_id)
     wish = Wish(
         operation=operation,
         given=values_for(job.values, operation),
@@ -155,7 +193,7 @@ async def _instead(interaction: Interaction, *, private: bool) -> int | None:
 def _model(operation_id: str) -> Operation:
     operation = BY_ID.get(operation_id)
     if operation is None or operation.takes_images:
-        raise Refused("This model is not here any more.")
+        raise Closed(rights.MODEL_GONE)
     return operation
 
 
@@ -195,13 +233,17 @@ def _read(operation: Operation, name: str, text: str) -> dict[str, Value]:
     """Return the values that a field of the form says; numbers are checked by the operation."""
     if name == "size":
         sides = text.lower().replace("×", "x").split("x")
-        if len(sides) != 2 or not all(side.strip().isdecimal() for side in sides):
-            raise Refused("The size must look like 1024 x 768.")
+        if len(sides) != 2 or not all(_is_side(side.strip()) for side in sides):
+            raise BadOption(name, "The size must look like 1024 x 768.")
         return {"width": int(sides[0]), "height": int(sides[1])}
     if operation.option(name).kind not in ("integer", "number") or not text:
         return {name: text}
     try:
         number = float(text)
     except ValueError:
-        raise Refused(f"`{name}` must be a number.") from None
-    return {name: int(number) if number == int(number) else number}
+        raise BadOption(name, f"`{name}` must be a number.") from None
+    return {name: int(number) if number.is_integer() else number}
+
+
+def _is_side(text: str) -> bool:
+    return text.isdecimal() and len(text) <= SIDE_MOST

@@ -1,1 +1,1 @@
-"""A local Discord and a local Pixazo on loopback: to try the bot and to test it, with no account."""
+"""A local Discord and a local Pixazo on loopback: to try and test the bot, with no account."""

@@ -70,7 +70,7 @@ class Panel:
         times = min(TIMES_MOST, max(1, int(body.get("times", 1))))
         before = Counter(call.fault for call in self.stage.pixazo.calls)[row.name]
         self._asked[row.name] = max(self._asked[row.name], before) + times * row.repeat
-        pass
+        self.stage.pixazo.faults.add(row.name, times=times)
 
     async def mend(self, _: Json) -> None:
         """Let nothing more go wrong."""

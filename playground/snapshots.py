@@ -43,7 +43,7 @@ def dog_mask() -> bytes:
 
 
 def scribbled() -> bytes:
-    """Return the photo as it comes back from a phone's markup tool: the dog painted over in pink."""
+    """Return the photo as it comes back from a phone's markup tool: the dog painted pink."""
     picture = Image.open(io.BytesIO(dog())).convert("RGB")
     draw = ImageDraw.Draw(picture)
     for row in range(230, 690, 34):

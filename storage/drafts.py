@@ -77,7 +77,8 @@ def begin(
         json.dumps(candidates),
         moment.wall,
     )
-    assert row is not None, "an insert returns its row"
+    if row is None:
+        raise LookupError("an insert returns its row")
     return _draft(row)
 
 

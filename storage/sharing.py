@@ -1,11 +1,8 @@
-"""A private result that its author shows to everybody."""
+"""Where a result is shown: a private one that its author shares, an answer that had to move."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from storage.database import Steps, transaction
-from storage.job import Job
 
 
 @transaction
@@ -19,6 +16,7 @@ def share(request_id: int, *, message_id: int, channel_id: int) -> Steps[bool]:
     return bool(rows)
 
 
-def as_public(job: Job) -> Job:
-    """Return the job as it is once it is shared."""
-    return replace(job, private=False)
+@transaction
+def moved(request_id: int, *, message_id: int) -> Steps[None]:
+    """Remember the message that shows a set in place of its first answer, in the same channel."""
+    yield "UPDATE job SET message_id = $2 WHERE request_id = $1", (request_id, message_id)

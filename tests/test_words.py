@@ -42,7 +42,7 @@ def test_ordinals_are_english(number: int, text: str) -> None:
 
 
 def test_typed_shows_markdown_as_it_was_typed() -> None:
-    """No character that Discord reads as markdown, a mention or a link stands without its escape."""
+    """No sign that Discord reads as markdown, a mention or a link stands without its escape."""
     text = "**b** _i_ `c` ~~s~~ ||x|| > q <@1> [a](b) # h @everyone https://a.b - l"
     escaped = words.typed(text)
     assert escaped.replace("\\", "") == text

@@ -19,6 +19,11 @@ def children(pid: int) -> list[int]:
     return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def alive(pid: int) -> bool:
+    """Whether the process is still there."""
+    return Path(f"/proc/{pid}").exists()
+
+
 async def test_it_says_where_and_ctrl_c_ends_everything() -> None:
     """Address and seconds are printed; the interrupt of a whole terminal leaves nothing behind."""
     process = await asyncio.create_subprocess_exec(
@@ -39,8 +44,7 @@ async def test_it_says_where_and_ctrl_c_ends_everything() -> None:
             rest = (await process.stdout.read()).decode()
             assert await process.wait() == 0, rest
         assert "Traceback" not in rest
-        for pid in started:
-            assert not Path(f"/proc/{pid}").exists()
+        assert not any(alive(pid) for pid in started)
     finally:
         if process.returncode is None:
             process.kill()

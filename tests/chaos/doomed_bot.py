@@ -134,13 +134,16 @@ def live(birth: dict[str, Any]) -> int:
 def fork(birth: dict[str, Any]) -> None:
     """Start one bot; it dies with this process, whatever happens."""
     parent = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])  # "born" comes before "ended"
     pid = os.fork()
     if pid:
         tell({"born": pid})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         return
     status = 70
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent:
             status = live(birth)

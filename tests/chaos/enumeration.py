@@ -46,6 +46,7 @@ async def live(
             await life.start()
             if not await script.play():
                 outcome.wrongs.append(f"the last process died: {life.log[-2000:]}")
+                return outcome
             await life.die()
             outcome.passed = passed(folder / "points.log")
             outcome.wrongs += await verdict(life)

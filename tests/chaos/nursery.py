@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -46,10 +45,8 @@ class Nursery:
     """The process that forks bots (doomed_bot.py), seen from here."""
 
     process: asyncio.subprocess.Process
-    _births: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
-    _ended: dict[int, asyncio.Future[int]] = field(
-        default_factory=lambda: defaultdict(asyncio.get_running_loop().create_future)
-    )
+    _births: asyncio.Queue[Child] = field(default_factory=asyncio.Queue)
+    _living: dict[int, Child] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
@@ -96,17 +93,17 @@ class Nursery:
         async with self._lock, asyncio.timeout(WITHIN):
             self.process.stdin.write((json.dumps(request) + "\n").encode())
             await self.process.stdin.drain()
-            pid = await self._births.get()
-        return Child(pid=pid, ended=self._ended[pid])
+            return await self._births.get()
 
     async def _listen(self) -> None:
         assert self.process.stdout is not None
         async for line in self.process.stdout:
             said = json.loads(line)
             if "born" in said:
-                self._births.put_nowait(said["born"])
-            elif not self._ended[said["ended"]].done():
-                self._ended[said["ended"]].set_result(said["status"])
-        for ended in self._ended.values():
-            if not ended.done():
-                ended.set_result(-signal.SIGKILL)
+                ended = asyncio.get_running_loop().create_future()
+                child = self._living[said["born"]] = Child(pid=said["born"], ended=ended)
+                self._births.put_nowait(child)
+            else:  # its id may soon be another's
+                self._living.pop(said["ended"]).ended.set_result(said["status"])
+        for child in self._living.values():
+            child.ended.set_result(-signal.SIGKILL)
