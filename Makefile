@@ -5,13 +5,16 @@ READY := .venv/ready
 LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --quiet \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: play tour test check format run bench lock clean
+.PHONY: play tour screenshots test check format run bench lock clean
 
 play: $(READY) ## the whole thing on this machine, no account needed
 	$(PY) -m playground $(ARGS)
 
 tour: $(READY) ## a scripted visit of every command
 	$(PY) -m playground tour $(ARGS)
+
+screenshots: $(READY) ## the README's pictures, from the page
+	$(PY) -m playground screenshots $(ARGS)
 
 test: $(READY) ## all tests, with the floor of coverage
 	$(PY) -m coverage erase

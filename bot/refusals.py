@@ -39,8 +39,7 @@ def sentence(refusal: Refusal, allowance: Allowance, order: Order) -> str:
             return (
                 f"{what} costs {words.money(order.price * order.set_size)} and you have "
                 f"{words.money(allowance.micros_left)} of {words.money(refusal.limit)} left for "
-                "paid models "
-                f"today. It is full again {resets}; `/sdxl` and `/lightning` are free."
+                f"paid models today. It is full again {resets}; `/sdxl` and `/lightning` are free."
             )
         case _:
             return (

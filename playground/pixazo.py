@@ -224,7 +224,10 @@ class LocalPixazo:
             drawn = easel.draw(operation, values, given)
             return fault.remake(drawn) if fault.remake else drawn
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except RuntimeError as error:  # the playground ends while somebody still waits
+            raise web.HTTPServiceUnavailable from error
 
     def _enqueue(self, number: int, ending: str, link: str) -> web.Response:
         request_id = f"request-{number:06}"

@@ -98,13 +98,9 @@ async def queue(page: Page, stage: Stage) -> None:
 
 
 async def settings(page: Page, _: Stage) -> None:
-    """What a server's staff sets."""
-    await page.locator("#member").click()
-    await page.get_by_role("option", name="Mo").click()
-    await page.locator("#member", has_text="Mo").wait_for()
-    await say(page, "/settings")
-    await page.locator("#messages .message").last.wait_for()
-    await page.locator("#messages .thinking").wait_for(state="detached")
+    """A member's own settings, and what is left of the quota."""
+    await say(page, "/defaults shape: portrait negative_prompt: text, watermark")
+    await page.locator("#messages", has_text="Your defaults").wait_for()
 
 
 SHOTS = (

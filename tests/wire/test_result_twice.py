@@ -15,7 +15,7 @@ from tests.wire import results, scene
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def twice(member: Person, message: Message, label: str) -> list[Reply]:
+async def twice(member: Person, message: Message, label: str) -> tuple[Reply, Reply]:
     """Press a button twice at once."""
     return await asyncio.gather(
         member.press(message, label=label), member.press(message, label=label)
