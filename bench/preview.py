@@ -11,9 +11,9 @@ from PIL import Image
 
 from bench.figures import Figure, median
 from bench.scale import Scale
-from bot import retouch
-from bot.regions import Region
-from bot.selection import Selection
+from bot.inpainting import retouch
+from bot.inpainting.regions import Region
+from bot.inpainting.selection import Selection
 
 SIZE = (4000, 3000)
 REGION = Selection(region=Region(quick="c", grow=1, feather=1))

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
-from bot import images, refusals, retouch, selection
+from bot import images, refusals
 from bot.errors import BadPicture, Refused, StorageDown
 from bot.fetch import Fetch
 from bot.house import House
+from bot.inpainting import retouch, selection
+from bot.inpainting.selection import Selection
 from bot.repaint import Upload, lasts, read
-from bot.selection import Selection
 from bot.spec import Operation, Value
 from storage import drafts, pictures, standing
 from storage.database import Database, Transaction

@@ -11,10 +11,11 @@ import io
 import discord
 from discord import ui
 
-from bot import grid, words
+from bot import words
 from bot.editor import Page
-from bot.outpaint import AMOUNTS, WAYS
-from bot.regions import QUICK
+from bot.inpainting import grid
+from bot.inpainting.outpaint import AMOUNTS, WAYS
+from bot.inpainting.regions import QUICK
 
 FILE = "preview.jpg"
 PROMPT_SHOWN = 300

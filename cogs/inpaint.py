@@ -11,8 +11,8 @@ from bot import candidates, editor_view, forms, intake
 from bot.catalog import PROMPT_MOST, find
 from bot.errors import BadPicture
 from bot.forms import Submission
+from bot.inpainting.regions import QUICK
 from bot.intake import Interaction, Wish
-from bot.regions import QUICK
 from bot.repaint import Upload
 from cogs import generate, pages
 from storage.drafts import Draft

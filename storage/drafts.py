@@ -32,7 +32,7 @@ _UNORDERED = "NOT EXISTS (SELECT 1 FROM job WHERE request_id = $1)"
 class Draft:
     """An edit in preparation.
 
-    ``values`` are the member's options, ``selection`` is how the place was chosen (bot/selection),
+    ``values`` are the member's options, ``selection`` is how the place was chosen,
     ``trail`` the selections before it, oldest first; ``version`` counts the changes;
     ``candidates`` are the pictures to choose from, as (name, link). ``ordered``: Draw was pressed,
     and the job needs the draft as it is.

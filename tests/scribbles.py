@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from bot import masks
+from bot.inpainting import masks
 from tests import pictures
 from tests.pictures import Colour, Size
 

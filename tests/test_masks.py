@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from bot import flood, masks
 from bot.errors import BadPicture
+from bot.inpainting import flood, masks
 
 SIZES = st.tuples(st.integers(1, 60), st.integers(1, 60))
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
-from bot import masks, outpaint
 from bot.errors import BadOption, BadPicture
+from bot.inpainting import masks, outpaint
 from tests import pictures
 
 SIZE = (200, 120)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms
 
-from bot import masks, paste
 from bot.errors import BadPicture
+from bot.inpainting import masks, paste
 from tests import pictures
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

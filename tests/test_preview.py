@@ -8,8 +8,8 @@ import random
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from bot import compare, grid, masks, overlay, preview
-from bot.regions import Region
+from bot.inpainting import compare, grid, masks, overlay, preview
+from bot.inpainting.regions import Region
 from tests import pictures
 
 CENTRE = Region(cells=grid.bits([6, 7, 12]), feather=1)

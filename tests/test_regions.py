@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageChops
 
-from bot import grid, masks
 from bot.errors import BadOption
-from bot.regions import MOST_ZOOMS, QUICK, Region
+from bot.inpainting import grid, masks
+from bot.inpainting.regions import MOST_ZOOMS, QUICK, Region
 
 SIZES = st.tuples(st.integers(1, 300), st.integers(1, 300))
 CELLS = st.integers(0, grid.ALL)

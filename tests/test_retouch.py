@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot import images, pixels, retouch
+from bot import images, pixels
 from bot.errors import BadPicture
+from bot.inpainting import retouch
+from bot.inpainting.regions import Region
+from bot.inpainting.selection import Selection
 from bot.pixels import Picture, encoded
-from bot.regions import Region
-from bot.selection import Selection
 from tests import pictures
 
 LEFT = Selection(region=Region(quick="l"))

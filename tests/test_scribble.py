@@ -7,9 +7,9 @@ import random
 import pytest
 from PIL import Image, ImageDraw
 
-from bot import masks
 from bot.errors import BadPicture
-from bot.scribble import scribble
+from bot.inpainting import masks
+from bot.inpainting.scribble import scribble
 from tests import pictures, scribbles
 
 CASES, GROUPS = 200, 8

@@ -7,9 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot import masks, outpaint, selection
 from bot.errors import BadOption
-from bot.selection import TRAIL_MOST, VERBS, Selection, change, longer, place, size_of, undo
+from bot.inpainting import masks, outpaint, selection
+from bot.inpainting.selection import (
+    TRAIL_MOST,
+    VERBS,
+    Selection,
+    change,
+    longer,
+    place,
+    size_of,
+    undo,
+)
 
 PICTURE = Image.new("RGB", (200, 100), "green")
 PRESSES = [

@@ -19,8 +19,8 @@ def forgets() -> None:
     fitted = Delivery._fitted
 
     async def late(self: Any, way: Any, job: Any, family: Any, card: Any) -> None:
-        for one in family:
-            await self._studio.told(one)
+        if all(one.finished for one in family):
+            await self._studio.told(*family)
         await fitted(self, way, job, family, card)
 
     Delivery._fitted = late

@@ -76,8 +76,10 @@ CAUGHT = (
 async def test_a_mutant_is_caught(
     nursery: Nursery, tmp_path: Path, mutant: str, where: str, sign: str
 ) -> None:
-    """A bot with a mistake in it breaks a promise at one of the points at least."""
-    points = (await rehearsed(nursery, tmp_path / "rehearsal")).passed
+    """A bot with a mistake in it keeps all promises until it is killed at the right point."""
+    outcome = await live(nursery, tmp_path / "rehearsal", mutant=mutant)
+    assert outcome.wrongs == []
+    points = outcome.passed
     near = [point for point in points if point.label.startswith(where)]
     outcomes = await live_all(nursery, tmp_path, [(point,) for point in near], mutant)
     wrongs = [wrong for outcome in outcomes for wrong in outcome.wrongs]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from storage import lane
 from storage.connect import open_database
-from storage.database import Steps, now, one, transaction
+from storage.database import Database, Steps, now, one, transaction
 from storage.window import Limit
 
 LIMIT = Limit(calls=3, window_ms=1000)
@@ -31,3 +32,16 @@ async def test_the_time_is_read_after_the_lock(postgres_url: str) -> None:
     async with open_database(postgres_url) as database:
         late = await asyncio.gather(*(database.run(_late()) for _ in range(60)))
     assert max(late) <= 0
+
+
+@transaction
+def _count() -> Steps[int]:
+    found = yield from lane.open_lane("free", LIMIT)
+    yield from lane.save(replace(found, vtime=found.vtime + 1))
+    return found.vtime
+
+
+async def test_a_lane_is_one_holders_at_a_time(database: Database) -> None:
+    """Of many that lock a lane at once, each sees what the one before it wrote."""
+    seen = await asyncio.gather(*(database.run(_count()) for _ in range(60)))
+    assert sorted(seen) == list(range(60))

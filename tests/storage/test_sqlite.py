@@ -93,6 +93,15 @@ async def test_a_statement_that_fails_takes_back_its_own_only(database: SQLite) 
     assert await database.run(_notes()) == {100, 101}
 
 
+@pytest.mark.parametrize("error", [KeyError("own"), sqlite3.OperationalError("own")])
+async def test_an_error_of_one_alone_leaves_nothing(database: SQLite, error: Exception) -> None:
+    """A transaction that fails with nobody beside it takes back all that it wrote."""
+    with pytest.raises((KeyError, Unavailable), match="own"):
+        await database.run(_note(100, error=error))
+    assert await database.run(_note(101)) == 101
+    assert await database.run(_notes()) == {101}
+
+
 async def test_a_cancelled_caller_leaves_nothing_half_done(database: SQLite) -> None:
     """Cancelled in line, it never begins; cancelled while it runs, it ends whole."""
     gate, busy = await _behind_a_gate(database)

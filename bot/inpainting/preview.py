@@ -10,8 +10,8 @@ import io
 
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
-from bot import masks
-from bot.masks import Size
+from bot.inpainting import masks
+from bot.inpainting.masks import Size
 
 SIDE = 1024  # longest side, pixels
 MOST_BYTES = 1_000_000

@@ -9,10 +9,10 @@ from typing import Literal
 
 from PIL import Image
 
-from bot import grid, masks, outpaint
 from bot.errors import BadOption
-from bot.masks import Size
-from bot.regions import GROW_PERCENT, MOST_STEPS, QUICK, Region
+from bot.inpainting import grid, masks, outpaint
+from bot.inpainting.masks import Size
+from bot.inpainting.regions import GROW_PERCENT, MOST_STEPS, QUICK, Region
 
 Way = Literal["grid", "mask", "extend"]
 

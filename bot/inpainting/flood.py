@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops
 
-from bot import masks
+from bot.inpainting import masks
 
 
 def holes(mask: Image.Image) -> Image.Image:

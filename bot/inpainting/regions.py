@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from PIL import Image
 
-from bot import grid, masks
 from bot.errors import BadOption
-from bot.masks import Size
+from bot.inpainting import grid, masks
+from bot.inpainting.masks import Size
 
 MOST_STEPS = 9
 MOST_ZOOMS = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot import preview
+from bot.inpainting import preview
 
 _GAP = 12
 _BACK = (43, 45, 49)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from bot.masks import PixelBox, Size
+from bot.inpainting.masks import PixelBox, Size
 
 SIDE = 5
 CELLS = SIDE * SIDE

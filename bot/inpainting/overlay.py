@@ -7,9 +7,9 @@ from math import ceil
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot import grid, preview
-from bot.masks import Size
-from bot.regions import Region
+from bot.inpainting import grid, preview
+from bot.inpainting.masks import Size
+from bot.inpainting.regions import Region
 
 LEAST = 640  # a small picture is enlarged until the letters have room
 SLIMMEST = 2.5  # a slimmer picture is shown wider than it is, for the same reason

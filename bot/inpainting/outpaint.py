@@ -12,9 +12,9 @@ from fractions import Fraction
 
 from PIL import Image, ImageFilter
 
-from bot import masks
 from bot.errors import BadOption, BadPicture
-from bot.masks import Size
+from bot.inpainting import masks
+from bot.inpainting.masks import Size
 
 AMOUNTS = (25, 50)  # percent of the old side, for each side that grows
 STRIP = 0.04  # of the shorter side: how far the mask reaches into the old picture

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops, ImageFilter
 
-from bot import masks
 from bot.errors import BadPicture
-from bot.masks import Size
+from bot.inpainting import masks
+from bot.inpainting.masks import Size
 
 SHAPE_TOLERANCE = 0.02
 _FAINT = 24  # of 255: less difference than this is compression, not a mark

@@ -11,22 +11,13 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageChops, ImageStat
 
-from bot import (
-    compare,
-    images,
-    maskfile,
-    masks,
-    overlay,
-    paste,
-    preview,
-    scribble,
-    selection,
-)
+from bot import images
 from bot.errors import BadPicture
 from bot.images import Picture
-from bot.masks import Size
-from bot.pixels import PIXELS_MOST, SIDE_MOST, TAKEN, Format, Unreadable, encoded, opened, upright
-from bot.selection import Selection
+from bot.inpainting import compare, maskfile, masks, overlay, paste, preview, scribble, selection
+from bot.inpainting.masks import Size
+from bot.inpainting.selection import Selection
+from bot.pixels import PIXELS_MOST, TAKEN, Format, encoded, upright
 
 FEATHER_LEAST = 8  # pixels of the member's picture: a hard seam always shows
 LOOK_SIDE = 3072  # longest side of the small copy that pages are drawn on, sharp when zoomed in
@@ -67,7 +58,7 @@ class Shown:
 
 def look(data: bytes) -> Look:
     """Return what pages need of an upload. Raises BadPicture where it cannot be repainted."""
-    picture = _read(data, "picture")
+    picture = images.read(data, "picture")
     small = encoded(preview.plain(_reduced(picture)), "JPEG", quality=90)
     return Look(image=small.data, size=picture.size)
 
@@ -96,7 +87,7 @@ def understand(source: bytes, upload: bytes) -> bytes:
 
     A copy of the picture was painted over, anything else is a mask file. Raises BadPicture.
     """
-    picture, sent = _read(source, "picture"), _read(upload, "mask")
+    picture, sent = images.read(source, "picture"), images.read(upload, "mask")
     try:
         mask = scribble.scribble(picture, sent)
     except BadPicture:
@@ -110,7 +101,7 @@ def cut(
     source: bytes, stored: bytes | None, chosen: Selection, asked: Asked = (None, None)
 ) -> Sent:
     """Return what Pixazo is sent. Raises BadPicture where nothing is marked."""
-    original = _read(source, "picture")
+    original = images.read(source, "picture")
     canvas, mask = selection.place(chosen, original, _mask(stored))
     feather = _feather(chosen, canvas)
     crop = paste.plan(canvas.size, mask, feather)
@@ -128,7 +119,7 @@ def put_back(
     source: bytes, stored: bytes | None, chosen: Selection, result: Picture
 ) -> tuple[Picture, bytes]:
     """Return the member's picture with the result in the masked part, and before beside after."""
-    original = _read(source, "picture")
+    original = images.read(source, "picture")
     canvas, mask = selection.place(chosen, original, _mask(stored))
     feather = _feather(chosen, canvas)
     crop = paste.plan(canvas.size, mask, feather)
@@ -197,11 +188,3 @@ def _kind(source: bytes) -> Format:
 
 def _mask(stored: bytes | None) -> Image.Image | None:
     return Image.open(io.BytesIO(stored)).convert("L") if stored else None
-
-
-def _read(data: bytes, what: str) -> Image.Image:
-    try:
-        image = upright(opened(data, side_most=SIDE_MOST))
-    except Unreadable as error:
-        raise BadPicture(f"The {what} {error.reason}. {error.remedy}") from error
-    return image

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 
-from bot import masks
-from bot.masks import PixelBox, Size
+from bot.inpainting import masks
+from bot.inpainting.masks import PixelBox, Size
 
 LEAST, BEST, MOST = 512, 768, 1024  # SD 1.5 was trained at 512 and loses the thread above 1024
 NARROWEST = 256  # the least side that the gateway draws

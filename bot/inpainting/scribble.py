@@ -12,9 +12,9 @@ import io
 
 from PIL import Image, ImageChops, ImageFilter
 
-from bot import flood, inks, likeness, masks
 from bot.errors import BadPicture
-from bot.masks import Size
+from bot.inpainting import flood, inks, likeness, masks
+from bot.inpainting.masks import Size
 
 WORK_SIDE = 768  # longest side of the pictures that are compared
 SHAPE_TOLERANCE = 0.02  # of the ratio of the sides, beyond rounding
