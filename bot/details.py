@@ -10,7 +10,7 @@ import discord
 from bot import words
 from bot.catalog import BY_ID
 from bot.history_view import message_link
-from bot.render import FIELDS
+from bot.render import CARD, MORE
 from storage.job import Job
 
 # Discord takes 6,000 characters in a message's embeds; these are the long ones of them.
@@ -73,7 +73,7 @@ def _settings(job: Job, family: Sequence[Job]) -> Iterator[tuple[str, str]]:
     values = job.values
     if "width" in values:
         yield "Size", f"{values['width']} x {values.get('height')}"
-    for name, label in FIELDS:
+    for name, label in (*CARD, *MORE):
         if name == "seed" and len(family) > 1 and name in values:
             yield "Seeds", ", ".join(f"{one.number + 1}: {one.values[name]}" for one in family)
         elif name in values:

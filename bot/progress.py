@@ -12,9 +12,9 @@ from bot import buttons, render
 from bot.catalog import BY_ID
 from bot.delivery import Delivery
 from bot.studio import Studio
-from storage import standing
+from storage import jobs, standing
 from storage.errors import Unavailable
-from storage.job import Job, Standing
+from storage.job import WAITING, Job, Standing
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,15 @@ class Progress:
         standings: dict[int, Standing] = {}
         if waiting:
             standings = await self._studio.database.run(standing.standing(waiting))
+        for job_id in set(waiting) - set(standings):
+            await self._drop_if_taken(job_id)
         await asyncio.gather(*(self._edit(one, standings.get(one.job.id), now) for one in due))
+
+    async def _drop_if_taken(self, job_id: int) -> None:
+        """Stop following a job that another process draws: it tells the member the rest."""
+        job = await self._studio.database.run(jobs.job(job_id))
+        if job is None or job.state not in WAITING:
+            self.forget(job_id)
 
     def _due(self, one: _Followed, now: float) -> bool:
         """Whether to look at a message: not just looked at, and its phase has lasted a moment."""

@@ -24,14 +24,17 @@ FIELD_SHOWN = 800
 REASON_SHOWN = 300
 ALT_MOST = 1000
 
-# Which values are worth a field, in this order; the rest is in the prompt, the size or the footer.
-FIELDS = (
-    ("aspect_ratio", "Shape"),
+# Which values are worth a field of the card, in this order.
+CARD = (
     ("steps", "Steps"),
     ("guidance", "Guidance"),
     ("cfg", "CFG"),
-    ("prompt_strength", "Strength"),
     ("seed", "Seed"),
+)
+# What only Details has: the size says the shape, and the file itself its format.
+MORE = (
+    ("aspect_ratio", "Shape"),
+    ("prompt_strength", "Strength"),
     ("output_format", "Format"),
     ("output_quality", "Quality"),
 )
@@ -88,7 +91,7 @@ def result(
 def _add_fields(embed: discord.Embed, shown: Sequence[Shown]) -> None:
     values = shown[0].job.values
     embed.add_field(name="Size", value=f"{shown[0].size[0]} x {shown[0].size[1]}")
-    for name, label in FIELDS:
+    for name, label in CARD:
         if name == "seed" and len(shown) > 1 and name in values:
             seeds = ", ".join(str(one.job.values[name]) for one in shown)
             embed.add_field(name="Seeds", value=seeds, inline=False)

@@ -20,6 +20,7 @@ from playground.person import Person
 from playground.reply import Reply
 from playground.stage import Stage, stage
 from playground.tour_edits import editing
+from playground.tour_results import results
 from playground.uploads import Upload
 
 FOLDER = Path("tour")
@@ -146,6 +147,7 @@ async def quota(visit: Visit) -> None:
 PARTS: tuple[Callable[[Visit], Awaitable[None]], ...] = (
     models,
     editing,
+    results,
     refusals,
     restart,
     quota,
