@@ -79,10 +79,17 @@ PRESSES: dict[str, Press] = {
 }
 
 
+# What a set's own buttons do; they name its first picture.
+OF_SETS: frozenset[Press | None] = frozenset(
+    {redraw.again_all, redraw.edit, redraw.other, keeping.share, keeping.delete}
+)
+
+
 async def press(interaction: Interaction, job_id: int, act: Press | None) -> None:
     """Do what a control says about a job, or say why not."""
     try:
-        job = await keeping.find(interaction, job_id)
+        find = keeping.find_of_set if act in OF_SETS else keeping.find
+        job = await find(interaction, job_id)
         if act is None:
             raise Closed(rights.GONE)
         await act(interaction, job)

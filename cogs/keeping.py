@@ -34,6 +34,20 @@ async def find(interaction: Interaction, job_id: int) -> Job:
     return rights.visible(job, interaction.user.id)
 
 
+async def find_of_set(interaction: Interaction, job_id: int) -> Job:
+    """Return the job that a set's control names, or the next one where that was deleted.
+
+    Raises Closed when none of the set is left.
+    """
+    studio = interaction.client.studio
+    job = await studio.job(job_id) if job_id <= rights.ID_MOST else None
+    if job is not None and job.deleted_at is not None and job.set_size > 1 and not job.number:
+        siblings = await studio.database.run(jobs.siblings(job.request_id))
+        living = (one for one in siblings if one.state == "drawn" and one.deleted_at is None)
+        job = next(living, job)
+    return rights.visible(job, interaction.user.id)
+
+
 async def show_details(interaction: Interaction, job: Job) -> None:
     """Show everything about a picture, privately."""
     await _show_details(interaction, job, ())
