@@ -165,7 +165,8 @@ async def _reply_privately(interaction: Interaction, embed: discord.Embed) -> No
     if not intake.acknowledged(interaction):
         await intake.reply(interaction, embed)
         return
-    if interaction.response.type in (None, THINKING):
+    held = interaction.extras.get("held", False)
+    if interaction.response.type in (None, THINKING) and not held:
         # A public "thinking…" cannot become private: take it away and answer beside it.
         await interaction.delete_original_response()
     await interaction.followup.send(embed=embed, ephemeral=True)

@@ -148,6 +148,9 @@ class Settings(BaseSettings):
     health_port: int = Field(0, ge=0, le=65_535, description="a port from 1 to 65535, or 0 for off")
     message_content: bool = Field(False, description="true or false")
     embed_settings: bool = Field(True, description="true or false")
+    default_model: Literal["sd35", "sd3", "sdxl", "lightning"] = Field(
+        "sdxl", description="sd35, sd3, sdxl or lightning"
+    )
 
     @classmethod
     def load(cls) -> Self:

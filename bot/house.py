@@ -26,6 +26,7 @@ class House:
     scope: str = "key"
     embed_settings: bool = True
     lease: float = 0.1
+    default_model: str = "sdxl"
 
     @classmethod
     def of(cls, settings: Settings) -> House:
@@ -42,6 +43,7 @@ class House:
             scope=settings.pixazo_limit_scope,
             embed_settings=settings.embed_settings,
             lease=settings.margin_ms / 5000,
+            default_model=settings.default_model,
         )
 
     def price(self, operation: Operation) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import aiohttp
 import discord
@@ -23,6 +23,7 @@ Interaction: TypeAlias = "discord.Interaction[Bot]"
 
 ACK_WITHIN = 2.5  # seconds of tries; Discord's own limit is 3 from the event
 ALREADY_ACKED = 40060
+T = TypeVar("T")
 
 
 class Acknowledge(Protocol):
@@ -124,12 +125,16 @@ async def thinking(interaction: Interaction, *, private: bool) -> int | None:
     if acknowledged(interaction):
         known: int | None = interaction.extras.get("message_id")
         return known
-    async for attempt in stamina.retry_context(
-        on=(aiohttp.ClientError, OSError), attempts=4, timeout=ACK_WITHIN, wait_initial=0.05
-    ):
-        with attempt:
-            interaction.extras["message_id"] = await _defer(interaction, private=private)
-    return interaction.extras["message_id"]  # type: ignore[no-any-return] # set by the attempt that passed
+    heard = await _insist(lambda: interaction.response.defer(ephemeral=private, thinking=True))
+    message_id = heard.message_id if heard else None
+    interaction.extras["message_id"] = message_id
+    return message_id
+
+
+async def hold(interaction: Interaction) -> None:
+    """Take a press, and leave its message as it is for now; also over a dropped connection."""
+    await _insist(interaction.response.defer)
+    interaction.extras |= {"message_id": None, "held": True}
 
 
 def acknowledged(interaction: Interaction) -> bool:
@@ -139,26 +144,18 @@ def acknowledged(interaction: Interaction) -> bool:
 
 async def reply(interaction: Interaction, embed: discord.Embed) -> None:
     """Answer at once and privately, also over a dropped connection."""
+    await _insist(lambda: interaction.response.send_message(embed=embed, ephemeral=True))
+
+
+async def _insist(answer: Callable[[], Awaitable[T]]) -> T | None:
+    """Answer until Discord has heard it, in time; None when an earlier try was heard."""
     async for attempt in stamina.retry_context(
         on=(aiohttp.ClientError, OSError), attempts=4, timeout=ACK_WITHIN, wait_initial=0.05
     ):
         with attempt:
-            await _send(interaction, embed)
-
-
-async def _send(interaction: Interaction, embed: discord.Embed) -> None:
-    try:
-        await interaction.response.send_message(embed=embed, ephemeral=True)
-    except discord.HTTPException as error:
-        if error.code != ALREADY_ACKED:
-            raise
-
-
-async def _defer(interaction: Interaction, *, private: bool) -> int | None:
-    try:
-        heard = await interaction.response.defer(ephemeral=private, thinking=True)
-    except discord.HTTPException as error:
-        if error.code == ALREADY_ACKED:
-            return None
-        raise
-    return heard.message_id if heard else None
+            try:
+                return await answer()
+            except discord.HTTPException as error:
+                if error.code != ALREADY_ACKED:
+                    raise
+    return None

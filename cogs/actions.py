@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
-from bot import buttons, candidates, render, rights
+from bot import buttons, candidates, intake, render, rights
 from bot.client import answer_error
 from bot.intake import Interaction
 from bot.rights import Closed
@@ -46,7 +46,7 @@ async def cancel(interaction: Interaction, job: Job) -> None:
     for one in cancelled:
         app.progress.forget(one.id)
     if len(cancelled) < len(siblings):
-        await interaction.response.defer()  # the desk shows what is left of the set
+        await intake.hold(interaction)  # the desk shows what is left of the set
         await app.delivery.tell(cancelled[0])
         return
     await interaction.response.edit_message(

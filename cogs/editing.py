@@ -59,7 +59,7 @@ async def choose(interaction: Interaction, draft: Draft, value: str) -> None:
 async def _change(
     interaction: Interaction, draft: Draft, verb: str, argument: str, *, lettered: bool
 ) -> None:
-    await interaction.response.defer()
+    await intake.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         changed = await interaction.client.editor.change(newest, verb, argument)
         await pages.show(interaction, changed, lettered=lettered)
@@ -76,14 +76,14 @@ async def adjust(interaction: Interaction, draft: Draft, _: str) -> None:
 
 
 async def _show(interaction: Interaction, draft: Draft, *, lettered: bool) -> None:
-    await interaction.response.defer()
+    await intake.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         await pages.show(interaction, newest, lettered=lettered)
 
 
 async def open_page(interaction: Interaction, draft: Draft, _: str) -> None:
     """Start from the bot's answer to a reply: a private page with the grid."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await intake.thinking(interaction, private=True)
     async with pages.turn(interaction, draft) as newest:
         await interaction.client.editor.read_first(newest)
         await pages.show(interaction, newest, lettered=True)
@@ -105,7 +105,7 @@ async def file_sent(submission: Submission) -> None:
     draft = await interaction.client.editor.mine(submission.subject, interaction.user.id)
     if file is None:
         raise Refused("No file came with the form. Please send it again.")
-    await interaction.response.defer()
+    await intake.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         changed = await interaction.client.editor.read_mask(newest, file)
         await pages.show(interaction, changed, lettered=False)
@@ -138,7 +138,7 @@ async def words_sent(submission: Submission) -> None:
     editor = interaction.client.editor
     draft = await editor.mine(submission.subject, interaction.user.id)
     values = pages.operation_of(draft).validate({**draft.values, **submission.texts})
-    await interaction.response.defer()
+    await intake.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         described = await editor.describe(newest, values)
         await pages.show(interaction, described, lettered=False)
@@ -146,7 +146,7 @@ async def words_sent(submission: Submission) -> None:
 
 async def cancel(interaction: Interaction, draft: Draft, _: str) -> None:
     """Close the edit."""
-    await interaction.response.defer()
+    await intake.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         await interaction.client.editor.forget(newest)
         await pages.close(interaction, CANCELLED)
@@ -154,7 +154,7 @@ async def cancel(interaction: Interaction, draft: Draft, _: str) -> None:
 
 async def draw(interaction: Interaction, draft: Draft, _: str) -> None:
     """Order the picture; the page closes, so that one edit is ordered once."""
-    await interaction.response.defer()
+    await intake.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         if newest.ordered:
             return  # Draw was pressed twice: the first press has closed the page

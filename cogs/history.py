@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
-from bot import history_view, rights
+from bot import history_view, intake, rights
 from bot.catalog import COMMANDS
 from bot.client import answer_error
 from bot.errors import BadPicture
@@ -48,7 +48,7 @@ async def history(
     favourites: bool = False,
 ) -> None:
     """Show the first page, privately."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await intake.thinking(interaction, private=True)
     look = history_view.look(words=words or "", command=model or "", favourites=favourites)
     await show(interaction, look)
 
@@ -92,7 +92,7 @@ async def act(interaction: Interaction, press: Press) -> None:
     """Do what a button says; every right is looked up, whatever the id claims."""
     studio = interaction.client.studio
     if press.verb in ("show", "newest"):
-        await interaction.response.defer()
+        await intake.hold(interaction)
         await show(interaction, history_view.turned(press))
         return
     job = await keeping.find(interaction, press.number)
@@ -104,7 +104,7 @@ async def act(interaction: Interaction, press: Press) -> None:
     else:
         marked = press.verb == "mark"
         await studio.database.run(favourites.favourite(interaction.user.id, job.id, marked))
-    await interaction.response.defer()
+    await intake.hold(interaction)
     await show(interaction, press.look)
 
 

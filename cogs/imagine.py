@@ -29,7 +29,6 @@ MODELS = [
     for operation in COMMANDS
     if not operation.takes_images
 ]
-DEFAULT_MODEL = "sdxl"
 FORGET = "Forget all of your defaults"
 
 
@@ -42,7 +41,7 @@ async def setup(bot: Bot) -> None:
 @app_commands.command(description="Draw a picture from words")
 @app_commands.describe(
     prompt="What to draw",
-    model="Which model draws it; SDXL when you say nothing",
+    model="Which model draws it; the server's own when you say nothing",
     shape="The shape of the picture",
     count="How many pictures, each with a seed of its own",
     private="Only you see the answer",
@@ -62,7 +61,8 @@ async def imagine(
     mine = await interaction.client.studio.database.run(
         preferences.preferences(interaction.user.id)
     )
-    operation = _model(model or mine.get("model"))
+    house = interaction.client.studio.house
+    operation = _model(model or mine.get("model"), house.default_model)
     width, height = SHAPES.get(str(shape or mine.get("shape")), SHAPES["square"])
     words: dict[str, Value] = {"prompt": prompt, "width": width, "height": height}
     if mine.get("negative_prompt"):
@@ -77,10 +77,10 @@ async def imagine(
     await intake.take(interaction, wish)
 
 
-def _model(command: Value | None) -> Operation:
+def _model(command: Value | None, default: str) -> Operation:
     """Return the chosen model, or the one of the house: a default may outlive its model."""
     offered = {choice.value for choice in MODELS}
-    return find(str(command) if command in offered else DEFAULT_MODEL)
+    return find(str(command) if command in offered else default)
 
 
 @app_commands.command(description="What /imagine does when you say nothing")

@@ -130,7 +130,7 @@ async def _share(
     interaction: Interaction, private: discord.Message, siblings: tuple[Job, ...]
 ) -> None:
     database = interaction.client.studio.database
-    await interaction.response.defer()
+    await intake.hold(interaction)
     job = siblings[0]
     view = buttons.result(tuple(replace(one, private=False) for one in siblings))
     message = await interaction.followup.send(
@@ -178,7 +178,7 @@ async def delete(interaction: Interaction, job: Job) -> None:
     siblings = await app.studio.database.run(jobs.siblings(job.request_id))
     if not all(one.finished for one in siblings):
         raise Closed(UNFINISHED)
-    await interaction.response.defer()
+    await intake.hold(interaction)
     for one in siblings:
         await app.studio.database.run(gallery.remove(one.id))
     await interaction.delete_original_response()
@@ -199,7 +199,7 @@ async def take_away(app: Bot, job: Job) -> None:
 
 async def compare(interaction: Interaction, job: Job) -> None:
     """Show an edit before and after, side by side."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await intake.thinking(interaction, private=True)
     data = await interaction.client.editor.compare(job.id)
     file = discord.File(
         io.BytesIO(data), filename="before-and-after.jpg", description="Before and after the edit"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
-from bot import history_view, words
+from bot import history_view, intake, words
 from bot.client import answer_error
 from bot.intake import Interaction
 from bot.rights import Closed
@@ -38,7 +38,7 @@ async def setup(bot: Bot) -> None:
 @mine.command(name="export", description="Everything the bot knows about you, as a file")
 async def export_mine(interaction: Interaction) -> None:
     """Send the member everything that is stored about them, as JSON."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await intake.thinking(interaction, private=True)
     found: dict[str, list[Any]] = {}
     async for table, rows in export.export(interaction.client.studio.database, interaction.user.id):
         found.setdefault(table, []).extend(rows)
@@ -88,7 +88,7 @@ class EraseButton(ui.DynamicItem[ui.Button[Any]], template=r"erase:(?P<member>[0
     async def _erase(self, interaction: Interaction) -> None:
         if interaction.user.id != self._member_id:
             raise Closed("Only the member themselves can do this.")
-        await interaction.response.defer()
+        await intake.hold(interaction)
         erased = await erasure.erase(interaction.client.studio.database, self._member_id)
         if erased.live:
             raise Closed(LIVE.format(words.count(erased.live, "picture")))

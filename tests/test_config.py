@@ -34,6 +34,7 @@ CONTRACT = {
     "HEALTH_PORT",
     "MESSAGE_CONTENT",
     "EMBED_SETTINGS",
+    "DEFAULT_MODEL",
 }
 
 
@@ -81,6 +82,7 @@ def test_the_defaults() -> None:
     assert (settings.shard_count, settings.shard_ids) == (None, None)
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
     assert (settings.health_port, settings.message_content) == (0, False)
+    assert (settings.embed_settings, settings.default_model) == (True, "sdxl")
     assert settings.embed_settings is True
 
 

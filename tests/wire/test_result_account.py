@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from playground.messages import Message
 from playground.person import Person
 from playground.stage import Stage
 from tests.wire import results, scene
+
+OpenStage = Callable[..., AbstractAsyncContextManager[Stage]]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -126,3 +130,12 @@ async def test_not_while_something_is_under_way(shared: Stage, ada: Person) -> N
     await scene.drawn(reply)
     message: Message = await scene.drawn(await ada.press(kept, label="Again"))
     assert scene.prompt_of(message) == "kept for now"
+
+
+async def test_the_owner_chooses_what_imagine_draws_with(open_stage: OpenStage) -> None:
+    """DEFAULT_MODEL is what a member gets who says nothing."""
+    async with open_stage(DEFAULT_MODEL="lightning") as whole:
+        message = await scene.drawn(
+            await whole.discord.person("Ada").command("imagine", prompt="x")
+        )
+        assert scene.embed(message)["title"] == "SDXL Lightning"
