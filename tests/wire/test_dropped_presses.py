@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from playground.faultbox import Action
 from playground.person import Person
 from playground.stage import Stage
 from tests.wire import edits, scene
@@ -16,7 +17,7 @@ CALLBACK = r"/interactions/\d+/[^/]+/callback"
 
 @pytest.mark.parametrize("action", ["drop", "drop_after"])
 async def test_a_press_survives_a_broken_connection(
-    shared: Stage, ada: Person, action: str
+    shared: Stage, ada: Person, action: Action
 ) -> None:
     """Whether Discord heard the answer or not, the page shows what was tapped."""
     picture = scene.upload(scene.photo(*SIZE))
@@ -28,7 +29,9 @@ async def test_a_press_survives_a_broken_connection(
 
 
 @pytest.mark.parametrize("action", ["drop", "drop_after"])
-async def test_draw_survives_a_broken_connection(shared: Stage, ada: Person, action: str) -> None:
+async def test_draw_survives_a_broken_connection(
+    shared: Stage, ada: Person, action: Action
+) -> None:
     """Draw is one order, with one picture."""
     picture = scene.upload(scene.photo(*SIZE))
     words = f"a lion {action}"
