@@ -22,6 +22,7 @@ import stamina
 from bot import cards, images
 from bot.cards import Card
 from bot.catalog import BY_ID
+from bot.errors import StorageDown
 from bot.links import missing_images
 from bot.studio import Studio
 from storage import jobs, outcome, pictures, recovery, sharing
@@ -125,7 +126,10 @@ class Delivery:
 
     async def _is_news(self, job: Job) -> bool:
         """Whether the job still waits, or is drawn here: another process may have told it since."""
-        now = await self._studio.job(job.id)
+        try:
+            now = await self._studio.job(job.id)
+        except StorageDown:
+            return False  # nobody knows, and a line of progress is worth no more than that
         return now is not None and not now.finished and now.worker in (None, self._studio.worker)
 
     async def _show_early(self, job: Job, family: tuple[Job, ...]) -> None:

@@ -72,6 +72,8 @@ class Progress:
                 await self._look()
             except Unavailable as error:
                 log.warning("no standings to show: %s", error)
+            except Exception:  # a line of progress is worth no end of the process
+                log.exception("the progress was skipped")
 
     def _turn(self, job: Job, phase: Phase) -> None:
         followed = self._followed.setdefault(job.id, _Followed(job))
