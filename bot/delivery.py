@@ -218,6 +218,8 @@ class Delivery:
 
         They are posted once for a set, with its first job.
         """
+        if job.draft_id is None:
+            return ()
         first = (await self._family(job))[0]
         if first.links:
             return first.links

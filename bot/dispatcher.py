@@ -19,6 +19,7 @@ from storage.workers import Worker
 log = logging.getLogger(__name__)
 
 AT_ONCE = 128  # running calls: 60 a minute of at most 90 s each, and some room
+GATHER = 0.01  # seconds: a crowd's orders are acknowledged first, and claimed together
 ROUND = 15.0  # seconds between looks for dead workers and for what they left behind
 STORAGE_PAUSE = 2.0  # seconds before the database is asked again after it failed
 DRAIN = 18.0  # seconds that running jobs get at shutdown; the process has 20
@@ -86,6 +87,7 @@ class Dispatcher:
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
+            await asyncio.sleep(GATHER)
         except TimeoutError:
             pass  # the next slot is due
 

@@ -134,7 +134,6 @@ class Placed:
 
     job: Job
     fresh: bool
-    allowance: Allowance
 
 
 @dataclass(frozen=True, kw_only=True)

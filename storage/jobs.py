@@ -51,8 +51,7 @@ def _place(orders: tuple[Order, ...], caps: Caps, worker: str) -> Steps[tuple[Pl
             yield from ledger.check_pending(order.member_id, caps)
             yield from pictures.keep_inputs(row["id"], order.inputs)
         found.append((job_of(row), fresh))
-    allowance = yield from ledger.left(orders[0].member_id, caps, moment, None)
-    return tuple(Placed(job=job, fresh=fresh, allowance=allowance) for job, fresh in found)
+    return tuple(Placed(job=job, fresh=fresh) for job, fresh in found)
 
 
 def _insert(order: Order, worker: str, moment: Moment) -> Steps[tuple[Row, bool]]:

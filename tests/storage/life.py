@@ -206,8 +206,7 @@ def _insert_only(wanted: Order, worker: str) -> Steps[Placed]:
     """… and the job in another."""
     moment = yield from now()
     row, fresh = yield from jobs._insert(wanted, worker, moment)
-    allowance = yield from ledger.left(wanted.member_id, CAPS, moment, None)
-    return Placed(job=job_of(row), fresh=fresh, allowance=allowance)
+    return Placed(job=job_of(row), fresh=fresh)
 
 
 @transaction

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TypeVar
 
-from storage import jobs, queue
+from storage import jobs, ledger, queue
 from storage.audit import audit, counts
 from storage.database import Database, Moment, Transaction
-from storage.job import Blob, Caps, Claimed, Job, Order, Placed
+from storage.job import Allowance, Blob, Caps, Claimed, Job, Order, Placed
 from storage.sqlite import SQLite
 from storage.window import Limit
 
@@ -80,6 +80,10 @@ class World:
     async def place(self, wanted: Order, caps: Caps = CAPS) -> Placed:
         """Place an order."""
         return await self.run(jobs.place(wanted, caps, self.worker))
+
+    async def allowance(self, member_id: int = 1) -> Allowance:
+        """What the member has left."""
+        return await self.run(ledger.allowance(member_id, None, CAPS))
 
     async def queued(self, member_id: int = 1, **changes: object) -> Job:
         """Place an order of the member and put it in line."""
