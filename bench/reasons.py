@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _ADMISSION = (
-    "A claim runs eleven statements that change three rows with their indexes; the bare transaction"
-    " changes one. Profiled on a busy machine (515 µs): commit 131, statements 102, the rest is"
-    " Python, the hop to the thread and waiting."
+    "An empty hop to the connection's thread takes 27 µs here and the bare transaction about 90, so"
+    " 1.5 leaves 60 µs for a claim whose SQL alone takes 62 to 75 (lock, take, serve, save, commit);"
+    " with a sync of 290 µs, 1.2 leaves 9. Turns that are taken together share that: see the line"
+    " with four."
 )
 _LATE = (
     "The promise holds for calls that the gateway counts within D of their slot; D is 50 ms here,"
@@ -15,21 +16,23 @@ _LATE = (
     " Likely, not proven, where the slowest call took longer than D; if it did not, it is a fault."
 )
 _DELIVERY = (
-    "Between the two moments ours also commits the picture, reads it back with the allowance, and"
-    " sends an embed with buttons; which of these costs how much was not measured."
+    "Between the two moments ours commits the picture to the disk, reads the job and the allowance,"
+    " and sends an embed with buttons: about 3 ms, which a bare bot does without."
 )
 REASONS: Mapping[str, str] = {
     "most calls in any rolling window": _LATE,
     "429s of the same run": _LATE,
     "fair admission": _ADMISSION,
-    "PostgreSQL admission": "A claim is about ten round trips to the server, the bare UPDATE one."
-    " A disk that is slow to sync hides this: the ratio rises with the load.",
+    "PostgreSQL admission": "A claim is six round trips to the server, the bare UPDATE one. A"
+    " disk that is slow to sync hides this: the ratio rises with the load.",
+    "/history": "Of ten pictures there is less to read: a page of 10 looks at up to 33 rows where"
+    " there are more. Both are below a millisecond, and the line moves between runs (1.0 to 1.6).",
     "side by side with aiolimiter, limits, pyrate-limiter: utilisation": "The margin costs 0.8 %,"
     " and a 429 holds the lane; theirs keep no margin.",
     "side by side": _LATE,
     "picture-ready": _DELIVERY,
-    "event-to-ack": "Ours commits the order to the disk before it acknowledges; how much of the"
-    " difference that is was not measured.",
+    "event-to-ack": "Ours validates the order and commits it to the disk before it"
+    " acknowledges, and puts it in line right after; Discord allows 3,000 ms.",
     "Jain's index over backlogged members, real": "A whole turn is the least difference there can"
     " be; in a short run it weighs that much.",
 }
