@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _ADMISSION = (
-    "An empty hop to the connection's thread takes 27 µs here and the bare transaction about 90, so"
-    " 1.5 leaves 60 µs for a claim whose SQL alone takes 62 to 75 (lock, take, serve, save, commit);"
-    " with a sync of 290 µs, 1.2 leaves 9. Turns that are taken together share that: see the line"
+    "An empty hop to the connection's thread takes 27 µs here, the bare transaction about 90: 1.5"
+    " leaves 60 µs for a claim whose SQL alone takes 62 to 75 (lock, take, serve, save, commit)."
+    " With a sync of 290 µs, 1.2 leaves 9. Turns that are taken together share that: see the line"
     " with four."
 )
 _LATE = (
-    "The promise holds for calls that the gateway counts within D of their slot; D is 50 ms here,"
-    " because all times are a tenth of the real ones, and a busy machine's pauses are not scaled."
+    "The promise holds for calls that the gateway counts within D of their slot; D is scaled"
+    " with the window, and a busy machine's pauses are not."
     " Likely, not proven, where the slowest call took longer than D; if it did not, it is a fault."
 )
 _DELIVERY = (

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import httpx
 
 import storage
-from bench.orders import LANE, PICTURE, SCALED
+from bench.orders import LANE, PICTURE, SCALED, STRICT
 from bot.catalog import BY_ID
 from storage import lane, outcome, queue
 from storage.database import Database
@@ -23,9 +23,8 @@ from storage.job import Job
 from storage.window import Limit
 from storage.workers import Worker
 
-LANES: Mapping[str, Limit] = {LANE: SCALED}
-LEASE_S = 0.01  # a tenth of the bot's
-LATE_S = (0.1, 0.3)  # a tenth of the 1 to 3 s that sends were late in the prototype
+LEASE = 5  # of the margin: the rest is for the network, as in the bot
+LATE = (2.0, 6.0)  # times the margin, as the sends that were late in the prototype
 IDLE_S = 0.2
 SEEDS = 1 << 32
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
@@ -43,6 +42,7 @@ class Caller:
     url: str
     key: str
     late: float = 0.0
+    limit: Limit = SCALED
     body: Mapping[str, object] | None = None
 
     async def post(self, slot_taken: float = 0.0) -> httpx.Response:
@@ -57,7 +57,7 @@ class Caller:
         async with asyncio.TaskGroup() as calls:
             while True:
                 asked = time.monotonic()
-                claimed = await self.database.run(queue.claim(worker.id, LANES, 8))
+                claimed = await self.database.run(queue.claim(worker.id, {LANE: self.limit}, 8))
                 for job in claimed.jobs:
                     calls.create_task(self.use(job, asked))
                 await asyncio.sleep(min(claimed.wait or IDLE_S, IDLE_S))
@@ -65,8 +65,8 @@ class Caller:
     async def use(self, job: Job, claimed: float) -> None:
         """Call for this job; a call that leaves late first moves its slot."""
         if random.random() < self.late:
-            await asyncio.sleep(random.uniform(*LATE_S))
-        if (now := time.monotonic()) - claimed > LEASE_S:
+            await asyncio.sleep(random.uniform(*LATE) * self.limit.margin_ms / 1000)
+        if (now := time.monotonic()) - claimed > self.limit.margin_ms / LEASE / 1000:
             claimed = now
             if not await self.database.run(lane.late(job)):
                 await self.database.run(outcome.rest(job, delay_s=0.0, reason="late"))
@@ -87,7 +87,9 @@ async def main(address: str, url: str, key: str, late: str) -> None:
         storage.join(database) as worker,
         httpx.AsyncClient(timeout=30, trust_env=False) as client,
     ):
-        caller = Caller(database=database, client=client, url=url, key=key, late=float(late))
+        caller = Caller(
+            database=database, client=client, url=url, key=key, late=float(late), limit=STRICT
+        )
         await caller.serve(worker)
 
 
