@@ -193,9 +193,10 @@ class Settings(BaseSettings):
     def margin_ms(self) -> int:
         """How long a call may be under way before the gateway counts it.
 
-        Half a second costs 0.8 % of a minute's calls; of a short window it would cost too much.
+        Half a second costs 0.8 % of a minute's calls; of a short window it would cost too much,
+        but below a quarter of a second a busy machine's pauses count.
         """
-        return round(min(500, max(100, self.pixazo_limit_window * 1000 / 20)))
+        return round(min(500, max(250, self.pixazo_limit_window * 1000 / 20)))
 
     @model_validator(mode="after")
     def _shards_fit(self) -> Self:
