@@ -13,8 +13,8 @@ from storage.window import Limit
 LANE = "free"
 PER_MINUTE = Limit(calls=60, window_ms=60_000)
 SCALED = Limit(calls=20, window_ms=6_000, margin_ms=50)  # a tenth of every time
-# The margin that the bot itself keeps for such a window: several processes that are killed and
-# started again make pauses on two cores that no scale shortens.
+# A wider margin: processes that are killed and started again make pauses on two cores that no scale
+# shortens. The bot keeps 500 ms.
 STRICT = Limit(calls=20, window_ms=6_000, margin_ms=300)
 LANES: Mapping[str, Limit] = {LANE: PER_MINUTE}
 UNCAPPED = Caps(images_a_day=1 << 40, pending=1 << 40, budget=1 << 50, member_budget=1 << 50)

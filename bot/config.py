@@ -186,17 +186,8 @@ class Settings(BaseSettings):
     def lanes(self, names: Iterable[str]) -> dict[str, Limit]:
         """Return the fair-use limit for each of these lanes."""
         window_ms = math.ceil(self.pixazo_limit_window * 1000)
-        limit = Limit(calls=self.pixazo_limit, window_ms=window_ms, margin_ms=self.margin_ms)
+        limit = Limit(calls=self.pixazo_limit, window_ms=window_ms)
         return dict.fromkeys(names, limit)
-
-    @property
-    def margin_ms(self) -> int:
-        """How long a call may be under way before the gateway counts it.
-
-        Half a second costs 0.8 % of a minute's calls; of a short window it would cost too much,
-        but below a quarter of a second a busy machine's pauses count.
-        """
-        return round(min(500, max(250, self.pixazo_limit_window * 1000 / 20)))
 
     @model_validator(mode="after")
     def _shards_fit(self) -> Self:

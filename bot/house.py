@@ -16,16 +16,13 @@ class House:
     """The owner's decisions.
 
     ``prices`` are micro-dollars by operation, ``scope`` is "key" or "model";
-    ``embed_settings`` writes into each file how its picture was made; ``lease`` is the seconds from
-    a claim to a call's first byte before its slot is moved: a fifth of the limit's margin, the rest
-    of which is for the network.
+    ``embed_settings`` writes into each file how its picture was made.
     """
 
     caps: Caps
     prices: Mapping[str, int]
     scope: str = "key"
     embed_settings: bool = True
-    lease: float = 0.1
     default_model: str = "sdxl"
 
     @classmethod
@@ -42,7 +39,6 @@ class House:
             prices=settings.prices,
             scope=settings.pixazo_limit_scope,
             embed_settings=settings.embed_settings,
-            lease=settings.margin_ms / 5000,
             default_model=settings.default_model,
         )
 
