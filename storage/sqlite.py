@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 STATEMENTS = 512  # prepared ones that are kept
 TOGETHER = 64  # transactions that share one commit at most
+OPENINGS = 4  # each waits as long as busy_timeout says
 PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA page_size = 2048",  # half of what is written and synced for each row that changes
@@ -86,11 +87,21 @@ class SQLite:
             raise Unavailable(f"cannot open the database: {error}") from error
         database = cls(connection, path=path, read_clock=read_clock, trace=trace)
         try:
-            await database._hop(database._prepare)
+            await database._prepared()
         except BaseException:
             await connection.close()
             raise
         return database
+
+    async def _prepared(self) -> None:
+        """Set the connection up, again while another process that starts holds the file."""
+        for left in reversed(range(OPENINGS)):
+            try:
+                await self._hop(self._prepare)
+                break
+            except Unavailable as error:
+                if not left or "locked" not in str(error):
+                    raise
 
     async def run(self, transaction: Transaction[T]) -> T:
         """Run it wholly or not at all; see storage.database.Database.run."""
