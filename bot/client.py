@@ -123,14 +123,14 @@ class Bot(commands.AutoShardedBot):
     async def _sync(self) -> None:
         """Send the commands when they differ from those sent last: Discord counts creations."""
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        print_ = hashlib.sha256(
+        fingerprint = hashlib.sha256(
             json.dumps([self.application_id, payload], sort_keys=True).encode()
         ).hexdigest()
         database = self.studio.database
-        if await database.run(notes.read("commands")) == print_:
+        if await database.run(notes.read("commands")) == fingerprint:
             return
         synced = await self.tree.sync()
-        await database.run(notes.write("commands", print_))
+        await database.run(notes.write("commands", fingerprint))
         log.info("%d commands were sent to Discord", len(synced))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playground.interactions import SUBMIT, Interaction
 from playground.messages import Json, Message, walk
@@ -250,11 +250,8 @@ def interaction_json(world: World, interaction: Interaction) -> Json:
     }
     if interaction.message:
         answer["message"] = message_json(world, interaction.message)
-    if channel.guild:
-        answer |= _guild_side(channel.guild, channel, user)
-    else:
-        answer["user"] = user_json(user)
-    return answer
+    guild = channel.guild
+    return answer | (_guild_side(guild, channel, user) if guild else {"user": user_json(user)})
 
 
 def _guild_side(guild: Guild, channel: Channel, user: User) -> Json:
@@ -284,7 +281,7 @@ def metadata_json(interaction: Interaction) -> Json:
 
 def application_json(world: World) -> Json:
     """The application, as /applications/@me and /oauth2/applications/@me give it."""
-    everything: dict[str, Any] = {
+    return {
         "id": world.application_id,
         "name": world.bot.name,
         "description": "",
@@ -299,4 +296,3 @@ def application_json(world: World) -> Json:
         "bot": user_json(world.bot),
         "approximate_guild_count": len(world.guilds),
     }
-    return everything
