@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/ready
 LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --quiet \
-	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras
 
 .PHONY: play tour screenshots test check format run bench lock clean
 
