@@ -262,6 +262,8 @@ class LocalPixazo:
 async def _read(request: web.Request) -> dict[str, object] | web.Response:
     try:
         body = await request.json()
+    except ConnectionError:  # the caller died while it sent: nobody hears this answer
+        return answers.service(400, "The body is cut off")
     except (JSONDecodeError, UnicodeDecodeError):
         return answers.service(400, "The body is not JSON")
     if not isinstance(body, dict):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 from PIL import ImageChops, ImageStat
@@ -30,6 +32,24 @@ async def test_each_operation_draws(
     assert (picture.format, picture.size) == wanted.get(operation_id, ("PNG", (512, 512)))
     assert pixazo.calls[0].status == 200
     assert [bill.price for bill in pixazo.bills] == [200_000] * operation_id.startswith("sd3")
+
+
+async def test_a_body_that_is_cut_off(
+    pixazo: LocalPixazo, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A caller that dies while it sends was counted, made nothing, and is no error of ours."""
+    url = httpx.URL(pixazo.url)
+    _, writer = await asyncio.open_connection(url.host, url.port)
+    head = f"POST {ROWS['sd3'].path} HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: 99\r\n"
+    key = "".join(f"{name}: {value}\r\n" for name, value in KEY.items())
+    writer.write(f"{head}{key}\r\n{{".encode())
+    await pixazo.called(1)
+    writer.close()
+    async with asyncio.timeout(10):
+        while not pixazo.calls[0].status:
+            await asyncio.sleep(0.01)
+    assert (pixazo.calls[0].status, pixazo.calls[0].values, pixazo.bills) == (400, {}, [])
+    assert caplog.records == []
 
 
 async def test_streams_answer_bytes(client: httpx.AsyncClient) -> None:
