@@ -106,7 +106,7 @@ def test_a_bad_upload_is_told_what_to_send(data: bytes, words: str) -> None:
     assert "Send" in str(caught.value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     kind=st.sampled_from(["PNG", "JPEG", "WEBP"]),
     places=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=8),

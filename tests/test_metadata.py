@@ -55,7 +55,7 @@ def said(made: Picture) -> str:
 prompts = st.text(max_size=2000).map(lambda text: text.replace("\0", ""))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=prompts, case=st.sampled_from(CASES), how=st.sampled_from(HOWS))
 def test_any_text_comes_back_and_no_pixel_changes(
     text: str, case: tuple[Format, str], how: dict[str, Any]
@@ -71,7 +71,7 @@ def test_any_text_comes_back_and_no_pixel_changes(
     assert opened(after).info.get("icc_profile") == opened(before).info.get("icc_profile")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(text=prompts, case=st.sampled_from(CASES))
 def test_a_file_grows_by_the_text_and_little_more(text: str, case: tuple[Format, str]) -> None:
     """At most the text, encoded, and a hundred bytes; writing again changes nothing."""
@@ -153,7 +153,7 @@ def test_a_full_segment_leaves_the_picture_as_it_is() -> None:
     assert metadata.write(before, "x" * 40_000) == before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     case=st.sampled_from(FORMATS),
     cut=st.integers(0, 600),

@@ -53,7 +53,7 @@ def is_near(size: masks.Size, ratio: str) -> bool:
     return more_wide <= size[0] / 100 and more_high <= size[1] / 100
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.tuples(st.integers(1, 90), st.integers(1, 90)),
     st.sampled_from([way.name for way in outpaint.WAYS]),

@@ -27,7 +27,6 @@ def marked(draw: st.DrawFn, most: int = 3000) -> Image.Image:
     return masks.boxes((w, h), [box])
 
 
-@settings(deadline=None)
 @given(marked(), st.integers(0, 40))
 def test_a_crop_suits_the_model(mask: Image.Image, feather: int) -> None:
     """The box lies in the picture around the mask; the size is one the model draws well."""
@@ -75,7 +74,7 @@ def test_what_is_cut_shows_the_marked_part() -> None:
     assert pictures.overlap(red, part_mask) > 0.97
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(marked(most=250), st.integers(0, 20), st.sampled_from(["RGB", "RGBA", "L", "P", "LA"]))
 def test_nothing_changes_outside_of_the_grown_mask(
     mask: Image.Image, feather: int, mode: str

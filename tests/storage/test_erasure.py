@@ -186,9 +186,7 @@ async def test_what_is_ordered_after_erasing_stays(clocked: World, clock: Clock)
 DEEDS = ("draw", "fail", "unknown", "cancel", "wait", "edit", "mark", "tomorrow", "erase", "sweep")
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     deeds=st.lists(
         st.tuples(st.sampled_from(DEEDS), st.sampled_from((ME, OTHER)), st.booleans()), max_size=20

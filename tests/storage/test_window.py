@@ -30,7 +30,7 @@ def test_an_idle_limit_lets_a_burst_through_at_once() -> None:
     assert window.gap(state, LIMIT) <= window.opens_at(state, LIMIT) - START < 1300
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     calls=st.integers(1, 12),
     window_ms=st.integers(50, 2000),
