@@ -67,16 +67,20 @@ class Locks(Protocol):
         ...
 
 
-class Database(Protocol):
-    """Where transactions run."""
+class Runs(Protocol):
+    """What transactions can be given to."""
 
     async def run(self, transaction: Transaction[T]) -> T:
         """Run it wholly or not at all.
 
-        A cancelled caller leaves it either done or not begun. Raises storage.errors.Unavailable
-        where the database did not take it, and whatever the transaction itself raises.
+        A cancelled caller leaves it either done or not begun. Raises whatever the transaction
+        itself raises.
         """
         ...
+
+
+class Database(Runs, Protocol):
+    """Where transactions run; ``run`` raises storage.errors.Unavailable where it did not."""
 
     def locks(self) -> AbstractAsyncContextManager[Locks]:
         """The locks of this process."""

@@ -1,6 +1,7 @@
 """Edits that are being prepared: a picture, what to change in it and how, until Draw is pressed.
 
-Nothing is held or charged for a draft. Its bytes go when it is finished with, or after ``KEPT_MS``.
+Nothing is held or charged for a draft. Its bytes go when it is finished with, after ``KEPT_MS``, or
+when the member has begun ``KEPT_MOST`` newer ones: a picture may have 32 MB.
 """
 
 from __future__ import annotations
@@ -14,16 +15,24 @@ from storage.ids import new_id
 from storage.job import Value
 
 KEPT_MS = 24 * 3600 * 1000  # after the last touch
+KEPT_MOST = 10  # of a member's
 
 _INSERT = """
 INSERT INTO draft (id, member_id, options, private, stream, spoiler, pictures, selection, trail,
-    version, candidates, touched_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, '', '[]', 0, $8, $9) RETURNING *
+    version, candidates, touched_at, parent_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, '', '[]', 0, $8, $9, $10) RETURNING *
 """
 _KEEP = """
 INSERT INTO draft_picture (draft_id, kind, data) VALUES ($1, $2, $3)
 ON CONFLICT (draft_id, kind) DO UPDATE SET data = $3
 """
+# Drafts that a live job is made from; the two parts are those of the indexes of live jobs.
+_NEEDED = """
+SELECT draft_id FROM job WHERE draft_id IS NOT NULL AND state IN ('placed', 'queued', 'resting')
+UNION ALL SELECT draft_id FROM job
+WHERE draft_id IS NOT NULL AND told_at IS NULL AND state NOT IN ('queued', 'resting')
+"""
+_NEWEST = "SELECT id FROM draft WHERE member_id = $1 ORDER BY id DESC LIMIT $2"
 # The request that a draft's order answers is the draft itself: Draw pressed twice is one job.
 _UNORDERED = "NOT EXISTS (SELECT 1 FROM job WHERE request_id = $1)"
 
@@ -34,8 +43,8 @@ class Draft:
 
     ``values`` are the member's options, ``selection`` is how the place was chosen,
     ``trail`` the selections before it, oldest first; ``version`` counts the changes;
-    ``candidates`` are the pictures to choose from, as (name, link). ``ordered``: Draw was pressed,
-    and the job needs the draft as it is.
+    ``candidates`` are the pictures to choose from, as (name, link); ``parent_id`` is the job that
+    made them. ``ordered``: Draw was pressed, and the job needs the draft as it is.
     """
 
     id: int
@@ -49,6 +58,7 @@ class Draft:
     trail: tuple[str, ...] = field(repr=False)
     version: int
     candidates: tuple[tuple[str, str], ...] = field(repr=False)
+    parent_id: int | None = None
     ordered: bool = False
 
 
@@ -62,8 +72,9 @@ def begin(
     spoiler: bool = False,
     count: int = 1,
     candidates: tuple[tuple[str, str], ...] = (),
+    parent_id: int | None = None,
 ) -> Steps[Draft]:
-    """Begin an edit of a member's."""
+    """Begin an edit of a member's; the oldest of theirs go where there are too many."""
     moment = yield from now()
     row = yield from one(
         _INSERT,
@@ -76,10 +87,21 @@ def begin(
         count,
         json.dumps(candidates),
         moment.wall,
+        parent_id,
     )
     if row is None:
         raise LookupError("an insert returns its row")
+    yield from _drop("member_id = $1 AND id NOT IN (" + _NEWEST + ")", member_id, KEPT_MOST)
     return _draft(row)
+
+
+def _drop(which: str, *args: object) -> Steps[int]:
+    """Delete drafts that no live job needs, with their files; return how many."""
+    sql = f"DELETE FROM draft WHERE {which} AND id NOT IN ({_NEEDED}) RETURNING id"
+    gone = yield sql, args
+    for row in gone:
+        yield "DELETE FROM draft_picture WHERE draft_id = $1", (row["id"],)
+    return len(gone)
 
 
 @transaction
@@ -91,15 +113,28 @@ def draft(draft_id: int) -> Steps[Draft | None]:
 
 
 @transaction
-def describe(draft_id: int, values: Mapping[str, Value]) -> Steps[Draft | None]:
-    """Set the member's options."""
+def describe(
+    draft_id: int,
+    values: Mapping[str, Value],
+    *,
+    spoiler: bool = False,
+    parent_id: int | None = None,
+) -> Steps[Draft | None]:
+    """Set the member's options; None where the draft is gone or ordered.
+
+    ``spoiler`` and ``parent_id`` add to what is known of its picture, and take nothing back.
+    """
     moment = yield from now()
     row = yield from one(
-        "UPDATE draft SET options = $2, version = version + 1, touched_at = $3 WHERE id = $1"
-        " RETURNING *",
+        "UPDATE draft SET options = $2, version = version + 1, touched_at = $3,"
+        " spoiler = CASE WHEN CAST($4 AS BIGINT) = 1 THEN 1 ELSE spoiler END,"
+        " parent_id = COALESCE(CAST($5 AS BIGINT), parent_id)"
+        f" WHERE id = $1 AND {_UNORDERED} RETURNING *",
         draft_id,
         json.dumps(dict(values)),
         moment.wall,
+        int(spoiler),
+        parent_id,
     )
     return _draft(row) if row else None
 
@@ -155,14 +190,7 @@ def forget(draft_id: int) -> Steps[None]:
 def sweep() -> Steps[int]:
     """Delete the drafts that nobody has touched for long and no live job needs; return how many."""
     moment = yield from now()
-    gone = yield (
-        "DELETE FROM draft WHERE touched_at < $1 AND id NOT IN"
-        " (SELECT draft_id FROM job WHERE told_at IS NULL AND draft_id IS NOT NULL) RETURNING id",
-        (moment.wall - KEPT_MS,),
-    )
-    for row in gone:
-        yield "DELETE FROM draft_picture WHERE draft_id = $1", (row["id"],)
-    return len(gone)
+    return (yield from _drop("touched_at < $1", moment.wall - KEPT_MS))
 
 
 def _draft(row: Row, *, ordered: bool = False) -> Draft:
@@ -178,5 +206,6 @@ def _draft(row: Row, *, ordered: bool = False) -> Draft:
         trail=tuple(json.loads(row["trail"])),
         version=row["version"],
         candidates=tuple((name, link) for name, link in json.loads(row["candidates"])),
+        parent_id=row["parent_id"],
         ordered=ordered,
     )

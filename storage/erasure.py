@@ -16,7 +16,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from storage import ledger
-from storage.database import Database, Row, Steps, now, one, transaction
+from storage.database import Row, Runs, Steps, now, one, transaction
 from storage.gallery import HIDDEN, SHOWN
 from storage.ledger import LEAVES
 
@@ -59,7 +59,7 @@ class Erased:
     jobs: int
 
 
-async def erase(database: Database, member_id: int) -> Erased:
+async def erase(database: Runs, member_id: int) -> Erased:
     """Delete what is stored about the member; today's numbers go with the first later sweep.
 
     May be asked again at any time. Raises storage.errors.Unavailable, with the rest left to
@@ -71,7 +71,7 @@ async def erase(database: Database, member_id: int) -> Erased:
     return Erased(live=0, jobs=await _finish(database, member_id))
 
 
-async def sweep(database: Database) -> int:
+async def sweep(database: Runs) -> int:
     """Go on with every erasure that is not over; return how many are over now."""
     over = 0
     for member_id in await database.run(_open()):
@@ -80,7 +80,7 @@ async def sweep(database: Database) -> int:
     return over
 
 
-async def _finish(database: Database, member_id: int) -> int:
+async def _finish(database: Runs, member_id: int) -> int:
     """Delete the jobs and make anonymous what may be by now; returns how many jobs."""
     jobs = 0
     while gone := await database.run(_forget(member_id)):

@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from storage.database import Database, Row, Steps, transaction
+from storage.database import Row, Runs, Steps, transaction
 from storage.gallery import HIDDEN, SHOWN
 
 Plain = dict[str, Any]  # what JSON can say
@@ -76,7 +76,7 @@ def piece(member_id: int, table: str, after: int = -1, most: int = 500) -> Steps
 
 
 async def export(
-    database: Database, member_id: int, *, most: int = 500
+    database: Runs, member_id: int, *, most: int = 500
 ) -> AsyncIterator[tuple[str, list[Plain]]]:
     """All of it: (table, rows) in pieces of up to ``most``; every table comes at least once."""
     for table, (key, _) in TABLES.items():

@@ -34,3 +34,10 @@ def children(job_id: int) -> Steps[int]:
     """How many pictures were made from this one, by anybody; deleted ones do not count."""
     row = yield from one(CHILDREN, job_id)
     return int(row["jobs"]) if row else 0
+
+
+@transaction
+def of(job_id: int) -> Steps[tuple[tuple[Job, ...], int]]:
+    """The lineage of a job, and how many children it has."""
+    line = yield from lineage(job_id).steps()
+    return line, (yield from children(job_id).steps())

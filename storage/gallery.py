@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from storage.database import Database, Row, Rows, Steps, now, one, transaction
+from storage.database import Row, Rows, Runs, Steps, now, one, transaction
 from storage.job import Job
 from storage.rows import job_of
 
@@ -151,7 +151,7 @@ def history(
 
 
 async def search(
-    database: Database,
+    database: Runs,
     member_id: int,
     *,
     words: str = "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 EPOCH_MS = 1_420_070_400_000
+ID_MOST = (1 << 63) - 1  # what a column holds; a larger number was made up
 
 
 def new_id(wall_ms: int) -> int:

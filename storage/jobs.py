@@ -98,19 +98,26 @@ def _columns(order: Order, worker: str, moment: Moment) -> tuple[object, ...]:
 
 @transaction
 def ready(
-    job_id: int, *, message_id: int | None = None, links: tuple[str, ...] = ()
+    job_id: int,
+    *,
+    message_id: int | None = None,
+    links: tuple[str, ...] = (),
+    token: str | None = None,
 ) -> Steps[Job | None]:
     """Discord was answered and the inputs are published: the job joins the line.
 
-    None where the job is no longer ``placed``, for example because it was cancelled.
+    ``token`` is the way to the answer, where it is known only now. None where the job is no longer
+    ``placed``, for example because it was cancelled.
     """
     row = yield from one(
         "UPDATE job SET state = 'queued', worker = NULL, links = $3,"
-        " message_id = COALESCE(CAST($2 AS BIGINT), message_id)"
+        " message_id = COALESCE(CAST($2 AS BIGINT), message_id),"
+        " token = COALESCE(CAST($4 AS TEXT), token)"
         " WHERE id = $1 AND state = 'placed' RETURNING *",
         job_id,
         message_id,
         json.dumps(links),
+        token,
     )
     if row is None:
         return None

@@ -14,6 +14,8 @@ from storage.job import HELD, WAITING, Blob, Job
 from storage.rows import job_of
 
 _READ = "SELECT * FROM job WHERE id = $1"
+_SET = "SELECT * FROM job WHERE request_id = $1 ORDER BY number"
+_WITHDRAWN = "request_id = id, told_at = $4, token = '', worker = NULL"
 _MOVE = "UPDATE job SET {sets} WHERE id = $1 AND state = $2 AND attempt = $3 RETURNING *"
 
 
@@ -105,6 +107,36 @@ def cancel(job_id: int, member_id: int, *, worker: str | None = None) -> Steps[J
 
 
 @transaction
+def cancel_set(request_id: int, member_id: int) -> Steps[tuple[tuple[Job, ...], tuple[Job, ...]]]:
+    """Take back what waits of a member's set; the desk tells of it, if nobody else does.
+
+    Returns what was taken back now, and the whole set as it is then.
+    """
+    rows = yield _SET, (request_id,)
+    taken = []
+    for row in rows:
+        job = yield from cancel(row["id"], member_id).steps()
+        taken += [job] if job is not None else []
+    rows = yield _SET, (request_id,)
+    return tuple(taken), tuple(map(job_of, rows))
+
+
+@transaction
+def withdraw(request_id: int) -> Steps[None]:
+    """Take back what waits of an order that its member has heard to have failed.
+
+    Nobody is told of it again, and the request may be placed anew: the rows have other ids then.
+    """
+    rows = yield _SET, (request_id,)
+    moment = yield from now()
+    for row in rows:
+        if row["state"] not in WAITING:
+            continue
+        if (yield from end(row, "cancelled", _WITHDRAWN, moment.wall)):
+            yield from pictures.forget(row["id"])
+
+
+@transaction
 def rest(job: Job, *, delay_s: float, reason: str, counts: bool = True) -> Steps[bool]:
     """After a transient failure: the job rests for ``delay_s`` seconds, then joins the line again.
 
@@ -128,10 +160,12 @@ def rest(job: Job, *, delay_s: float, reason: str, counts: bool = True) -> Steps
 
 
 @transaction
-def refused(job: Job, retry_after_s: float) -> Steps[bool]:
+def refused(job: Job, retry_after_s: float, *, given_up: str | None = None) -> Steps[bool]:
     """The gateway said 429: the job is in line again at no cost, and its lane holds for a while.
 
     The lane's margin grows by 100 ms (2 s at most) and shrinks slowly with later admissions.
+    ``given_up`` is why the job fails instead, where it was refused so often that others would
+    wait for nothing.
     """
     lane = yield from lanes.lock(job.lane)
     moment = yield from now()
@@ -139,7 +173,11 @@ def refused(job: Job, retry_after_s: float) -> Steps[bool]:
         held = window.hold(lane.window, lane.limit, moment.ms, int(retry_after_s * 1000))
         yield from lanes.save(replace(lane, window=held))
     row = yield from _current(job, "running")
-    return row is not None and (yield from requeue(row))
+    if row is None:
+        return False
+    if given_up is not None:
+        return (yield from end(row, "failed", "reason = $4", given_up))
+    return (yield from requeue(row))
 
 
 def requeue(row: Row) -> Steps[bool]:

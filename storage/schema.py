@@ -151,7 +151,9 @@ _FIRST = (
     "CREATE INDEX draft_member ON draft (member_id, id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_PARENT_OF_DRAFT = ("ALTER TABLE draft ADD COLUMN parent_id BIGINT",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PARENT_OF_DRAFT)
 
 
 @transaction

@@ -20,3 +20,9 @@ def share(request_id: int, *, message_id: int, channel_id: int) -> Steps[bool]:
 def moved(request_id: int, *, message_id: int) -> Steps[None]:
     """Remember the message that shows a set in place of its first answer, in the same channel."""
     yield "UPDATE job SET message_id = $2 WHERE request_id = $1", (request_id, message_id)
+
+
+@transaction
+def hidden(request_id: int) -> Steps[None]:
+    """Make a set private: only its member has it, in a direct message."""
+    yield "UPDATE job SET private = 1 WHERE request_id = $1", (request_id,)

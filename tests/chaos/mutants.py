@@ -34,10 +34,10 @@ def repeats() -> None:
 def nameless() -> None:
     """Post into a channel without the job's id as its nonce."""
 
-    async def post(_: Any, place: Any, __: Any, card: Any) -> None:
+    async def post(_: Any, place: Any, card: Any, **__: Any) -> Any:
         more = {"view": card.view} if card.view else {}
         files = card.open()
-        await place.send(content=card.content, embeds=list(card.embeds), files=files, **more)
+        return await place.send(content=card.content, embeds=list(card.embeds), files=files, **more)
 
     Delivery._post = post
 

@@ -11,7 +11,7 @@ from tests.chaos.enumeration import Outcome, broken, live, live_all
 from tests.chaos.nursery import Nursery
 from tests.chaos.points import Point, chosen
 
-LONG = 3600 if CHAOS else 150
+LONG = 3600 if CHAOS else 400
 # Where recovery itself is killed too: an order nobody was told of, a paid call under way, a
 # picture that is there but not shown.
 FIRST_DEATHS = (

@@ -74,7 +74,7 @@ def _cards(life: Life, rows: Rows) -> Iterator[str]:
     for order in _orders(rows).values():
         row, prompt = order[0], _prompt(order[0])
         mine = shown.pop(prompt, [])
-        if not mine and _was_refused(life, row):
+        if not mine and _was_refused(row):
             continue
         if len(mine) != 1:
             yield f"{prompt!r} ({[one['state'] for one in order]}) was told {len(mine)} times"
@@ -103,11 +103,9 @@ def _card(life: Life, order: Sequence[Row], card: Message) -> Iterator[str]:
         yield f"not shown to its member alone: {card.text()}"
 
 
-def _was_refused(life: Life, row: Row) -> bool:
-    """Whether the database took too long to place it, so that its member read a refusal at once."""
-    its = life.discord.world.interactions.values()
-    answers = [m for it in its if it.id == str(row["request_id"]) for m in it.messages]
-    return row["state"] == "cancelled" and any(map(_is_refusal, answers))
+def _was_refused(row: Row) -> bool:
+    """Whether it was withdrawn, because its member read at once that it did not work."""
+    return bool(row["state"] == "cancelled" and row["request_id"] == row["id"])
 
 
 def _messages(life: Life) -> Iterator[str]:

@@ -6,7 +6,7 @@ import asyncio
 
 from storage import drafts, outcome
 from storage.database import Database, Steps, transaction
-from storage.drafts import KEPT_MS, Draft
+from storage.drafts import KEPT_MOST, KEPT_MS, Draft
 from tests.storage.world import World, order
 
 
@@ -102,3 +102,31 @@ async def test_the_sweep(database: Database, world: World) -> None:
 @transaction
 def _aged(draft_id: int) -> Steps[None]:
     yield "UPDATE draft SET touched_at = touched_at - $2 WHERE id = $1", (draft_id, KEPT_MS + 1)
+
+
+async def test_a_member_keeps_the_newest_only(world: World) -> None:
+    """Older drafts go with their files, but not what a live job is made from, nor another's."""
+    first, second = [await begun(world.database) for _ in range(2)]
+    job_id = await ordered(world, first)
+    other = await world.run(drafts.begin(2, {"prompt": "mine"}))
+    newer = [await begun(world.database) for _ in range(KEPT_MOST)]
+    kept = [await world.run(drafts.draft(one.id)) for one in (first, second, other, *newer)]
+    assert [one is not None for one in kept] == [True, False, True, *[True] * KEPT_MOST]
+    assert await world.run(drafts.picture(second.id, "source")) is None
+    await world.run(outcome.cancel(job_id, 1, worker=world.worker))
+    await world.run(outcome.told(job_id))
+    await begun(world.database)
+    assert await world.run(drafts.draft(first.id)) is None
+
+
+async def test_what_is_known_of_the_picture(world: World) -> None:
+    """Describing adds a cover and a parent, and takes neither away; ordered drafts stay as is."""
+    draft = await begun(world.database, spoiler=False)
+    found = await world.run(drafts.describe(draft.id, {}, spoiler=True, parent_id=7))
+    assert found is not None
+    assert (found.spoiler, found.parent_id) == (True, 7)
+    found = await world.run(drafts.describe(draft.id, {"prompt": "x"}))
+    assert found is not None
+    assert (found.spoiler, found.parent_id) == (True, 7)
+    await ordered(world, draft)
+    assert await world.run(drafts.describe(draft.id, {"prompt": "y"})) is None
