@@ -40,7 +40,8 @@ def cancel(job_id: int) -> ui.View:
 def failure(job: Job) -> ui.View:
     """Return the buttons under a failure: trying again makes no sense of what the member ended."""
     ended = job.state == "cancelled"
-    return _view([] if ended else [("retry", "Try again"), ("edit", "Edit")], job.id)
+    again = ("retry", _priced("Try again", job, job.set_size))
+    return _view([] if ended else [again, ("editall", "Edit")], job.id)
 
 
 def result(family: Sequence[Job]) -> ui.View:
@@ -50,7 +51,8 @@ def result(family: Sequence[Job]) -> ui.View:
     first = family[0]
     drawn = [job for job in family if job.state == "drawn"]
     done = all(job.finished for job in family)
-    verbs = [("againall", "Again"), ("edit", "Edit"), *_other(first)]
+    again = _priced("Again", first, first.set_size)
+    verbs = [("againall", again), ("editall", "Edit"), *_other(first)]
     view = _view([*verbs, *(_keeping(first) if done else [])], first.id)
     for job in drawn:
         view.add_item(_button("open", str(job.number + 1), job.id, row=1))
@@ -62,7 +64,8 @@ def result(family: Sequence[Job]) -> ui.View:
 
 def single(job: Job, *, page: bool = False) -> ui.View:
     """Return the buttons of one picture; on its private ``page`` nothing is shared or deleted."""
-    verbs = [("again", "Again"), ("edit", "Edit"), ("inpaint", "Inpaint"), *_other(job)]
+    again = _priced("Again", job, 1)
+    verbs = [("again", again), ("edit", "Edit"), ("inpaint", "Inpaint"), *_other(job)]
     verbs.append(("details", "Details"))
     if job.draft_id is not None:
         verbs.append(("compare", "Before / after"))
@@ -104,6 +107,11 @@ def confirm(job: Job, operation: Operation, price: int) -> ui.View:
 def _other(job: Job) -> list[tuple[str, str]]:
     """Only one model repaints, so there is no other for an edit."""
     return [("other", "Other model")] if job.draft_id is None else []
+
+
+def _priced(label: str, job: Job, count: int) -> str:
+    """Return the label with what a press spends, which may be another member's own money."""
+    return f"{label} · {words.money(job.price * count)}" if job.price else label
 
 
 def _keeping(job: Job) -> list[tuple[str, str]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import discord
 
 from bot.errors import BadPicture
 
 MOST = 10
+SPOILER = "SPOILER_"  # Discord's own sign, in the names of covered files
+_CDN = ("cdn.discordapp.com", "media.discordapp.net")
 HOW = "Open the message's menu (right click, or press long), then Apps, then Inpaint."
 _STILL = ("image/png", "image/jpeg", "image/webp")
 
-Candidate = tuple[str, str]  # name, link
+Candidate = tuple[str, str]  # name, which begins with SPOILER where it is covered, and link
 Shown = discord.Message | discord.MessageSnapshot
 
 
@@ -49,10 +52,10 @@ def _attached(message: Shown) -> Iterator[Candidate]:
 def _in_gallery(component: object) -> Iterator[Candidate]:
     """Components V2 show pictures in galleries and beside sections, also inside of containers."""
     if isinstance(component, discord.ThumbnailComponent):
-        yield component.description or "picture", component.media.url
+        yield _covered(component.description or "picture", component.spoiler), component.media.url
     if isinstance(component, discord.MediaGalleryComponent):
         for number, item in enumerate(component.items, 1):
-            yield f"picture {number}", item.media.url
+            yield _covered(f"picture {number}", item.spoiler), item.media.url
     inner = (*getattr(component, "children", ()), getattr(component, "accessory", None))
     for child in filter(None, inner):
         yield from _in_gallery(child)
@@ -62,13 +65,19 @@ def _embedded(message: Shown) -> Iterator[Candidate]:
     for number, embed in enumerate(message.embeds, 1):
         for place in (embed.image, embed.thumbnail):
             if place.url and embed.type != "gifv":
-                # The link itself may be anybody's; what Discord's proxy serves is a picture.
                 name = embed.title or f"picture {number}"
-                yield name, place.url if _is_discords(place.url) else place.proxy_url or place.url
+                yield name, _safe_link(place.url, place.proxy_url)
 
 
-def _is_discords(url: str) -> bool:
-    return "/attachments/" in url
+def _safe_link(url: str, proxy: str | None) -> str:
+    """The link itself may be anybody's: then what Discord's proxy serves is the picture."""
+    if proxy is None or urlsplit(url).hostname in (*_CDN, urlsplit(proxy).hostname):
+        return url
+    return proxy
+
+
+def _covered(name: str, spoiler: bool) -> str:
+    return f"{SPOILER}{name}" if spoiler else name
 
 
 def _instead(message: discord.Message) -> str:

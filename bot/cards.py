@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import discord
 
 from bot import buttons, images, render
+from bot.attached import Attached
+from bot.candidates import SPOILER
+from bot.catalog import BY_ID
 from bot.errors import StorageDown
+from bot.links import missing_images
 from bot.studio import Studio
 from storage.job import Allowance, Job
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A message: embeds or a text, perhaps files (name, data, alt text), perhaps buttons."""
+    """A message: embeds or a text, perhaps files, perhaps buttons."""
 
     embeds: tuple[discord.Embed, ...] = ()
     content: str | None = None
-    files: tuple[tuple[str, bytes, str], ...] = ()
+    files: tuple[Attached, ...] = ()
     view: discord.ui.View | None = None
 
     @property
     def size(self) -> int:
         """Return the bytes of all files."""
-        return sum(len(data) for _, data, _ in self.files)
+        return sum(len(file.data) for file in self.files)
 
     def open(self) -> list[discord.File]:
         """Return the files anew: discord.py closes those it has sent."""
-        return [
-            discord.File(io.BytesIO(data), filename=name, description=alt)
-            for name, data, alt in self.files
-        ]
+        return [file.open() for file in self.files]
 
 
 async def card_of(studio: Studio, family: tuple[Job, ...], room: int | None = None) -> Card:
@@ -51,7 +52,40 @@ async def card_of(studio: Studio, family: tuple[Job, ...], room: int | None = No
     allowance = await _left(studio, family[0])
     return Card(
         embeds=render.result(family, shown, allowance),
-        files=tuple((one.name, one.data, render.alt_text(one.job)) for one in shown),
+        files=_attached(shown),
+        view=buttons.result(family),
+    )
+
+
+async def inputs(job: Job, pictures: tuple[bytes, ...]) -> Card:
+    """Return the message with the pictures that the bot made for Pixazo, so that it can fetch them.
+
+    Of a spoiler they are covered too: the picture to repaint may be what nobody should see.
+    """
+    operation = BY_ID[job.operation]
+    cover = SPOILER if job.spoiler else ""
+    files = []
+    for name, data in zip(missing_images(operation, job.values), pictures, strict=True):
+        picture = await images.in_thread(images.verify, data)
+        file = f"{cover}{name}-{job.id}.{picture.extension}"
+        files.append(Attached(name=file, data=data, alt=f"The {name} as sent"))
+    text = f"**{operation.title}** · white is what gets repainted"
+    return Card(content=text, files=tuple(files))
+
+
+async def of_files(family: tuple[Job, ...], drawn: Mapping[int, bytes]) -> Card:
+    """Return the card of a set that was shown before, from the files of its pictures by job.
+
+    Raises images.Unreadable where a file is no picture.
+    """
+    shown = []
+    for job in family:
+        if job.id in drawn:
+            picture = await images.in_thread(images.verify, drawn[job.id])
+            shown.append(_as_shown(job, picture))
+    return Card(
+        embeds=render.result(family, shown, None),
+        files=_attached(shown),
         view=buttons.result(family),
     )
 
@@ -65,8 +99,17 @@ async def _left(studio: Studio, job: Job) -> Allowance | None:
 
 async def _shown(studio: Studio, job: Job, room: int) -> render.Shown:
     """Return a job's picture, in a file of at most ``room`` bytes."""
-    picture = await studio.picture(job, room)
+    return _as_shown(job, await studio.picture(job, room))
+
+
+def _as_shown(job: Job, picture: images.Picture) -> render.Shown:
     name = images.name(str(job.values["prompt"]), job.id, picture.extension)
     if job.spoiler:
-        name = f"SPOILER_{name}"
+        name = f"{SPOILER}{name}"
     return render.Shown(job=job, name=name, data=picture.data, size=picture.size)
+
+
+def _attached(shown: Sequence[render.Shown]) -> tuple[Attached, ...]:
+    return tuple(
+        Attached(name=one.name, data=one.data, alt=render.alt_text(one.job)) for one in shown
+    )

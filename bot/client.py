@@ -7,22 +7,22 @@ import json
 import logging
 from typing import cast
 
-import aiohttp
 import discord
 import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from bot import errors, intake, render
+from bot import answering, errors, render
+from bot.answering import Interaction
 from bot.delivery import Delivery
 from bot.editor import Editor
 from bot.forms import Forms
-from bot.intake import Interaction
+from bot.patience import PASSING
 from bot.progress import Progress
 from bot.rights import Closed
 from bot.studio import Studio
 from bot.taps import Taps
-from storage import notes
+from storage import notes, recovery
 from storage.job import Job
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,9 @@ COGS = (
     "cogs.history",
     "cogs.mydata",
 )
-THINKING = discord.InteractionResponseType.deferred_channel_message
+# Nothing can be said to these interactions any more (Discord's error codes).
+OVER = {10015: "unknown webhook", 10062: "unknown interaction", 50027: "the token is too old"}
+NOT_TAKEN = "Discord did not take the answer. Please try again."
 OUR_FAULT = (
     "Something broke on our side, and the log has the details for the owner. "
     "If a picture was under way it still arrives; `/quota` shows what you have left."
@@ -118,7 +120,11 @@ class Bot(commands.AutoShardedBot):
         """Put jobs whose answer was deferred in line, and report on them."""
         for job in jobs:
             self.progress.follow(job)
-            await self.delivery.ready(job)
+            try:
+                await self.delivery.ready(job)
+            except Exception:  # it is accepted: whatever went wrong, the desk goes on with it
+                log.exception("job %s is put in line later", job.id)
+                await self.studio.memory.keep(recovery.drop_worker(job))
 
     async def _sync(self) -> None:
         """Send the commands when they differ from those sent last: Discord counts creations."""
@@ -138,16 +144,17 @@ async def answer_error(interaction: Interaction, error: BaseException) -> None:
     """Tell a member what an error means, privately; the one place where errors become answers."""
     cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
     cause = cause or error
-    if isinstance(cause, discord.NotFound | discord.HTTPException):
-        log.warning("Discord did not take an answer: %s", cause)
-        return
     sentence = _sentence(cause)
     if sentence is OUR_FAULT:
         log.error("a member's request failed", exc_info=cause)
+    if sentence is NOT_TAKEN:
+        log.warning("Discord did not take an answer: %s", cause)
+        if getattr(cause, "code", None) in OVER:
+            return
+    ordered = sentence not in (OUR_FAULT, NOT_TAKEN) and not isinstance(cause, Closed)
     try:
-        ordered = sentence is not OUR_FAULT and not isinstance(cause, Closed)
-        await _reply_privately(interaction, render.refusal(sentence, ordered=ordered))
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as failed:
+        await answering.refuse(interaction, render.refusal(sentence, ordered=ordered))
+    except (discord.HTTPException, *PASSING) as failed:
         log.warning("a member could not be told of an error: %s", failed)
 
 
@@ -155,18 +162,9 @@ def _sentence(error: BaseException) -> str:
     """Find the words for an error along its classes, most specific first."""
     if isinstance(error, errors.BotError):
         return str(error)
+    if isinstance(error, (discord.HTTPException, *PASSING)):
+        return NOT_TAKEN
     for kind in type(error).__mro__:
         if kind in _SENTENCES:
             return _SENTENCES[kind]
     return OUR_FAULT
-
-
-async def _reply_privately(interaction: Interaction, embed: discord.Embed) -> None:
-    if not intake.acknowledged(interaction):
-        await intake.reply(interaction, embed)
-        return
-    held = interaction.extras.get("held", False)
-    if interaction.response.type in (None, THINKING) and not held:
-        # A public "thinking…" cannot become private: take it away and answer beside it.
-        await interaction.delete_original_response()
-    await interaction.followup.send(embed=embed, ephemeral=True)

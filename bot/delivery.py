@@ -15,15 +15,12 @@ from dataclasses import replace
 from typing import TypeAlias, TypeVar, cast
 from weakref import WeakValueDictionary
 
-import aiohttp
 import discord
-import stamina
 
-from bot import cards, images
+from bot import cards
 from bot.cards import Card
-from bot.catalog import BY_ID
 from bot.errors import StorageDown
-from bot.links import missing_images
+from bot.patience import PASSING, REQUEST_WITHIN, patiently
 from bot.studio import Studio
 from storage import jobs, outcome, pictures, recovery, sharing
 from storage.job import Job
@@ -31,15 +28,12 @@ from storage.job import Job
 log = logging.getLogger(__name__)
 
 TOKEN_LIFE = 14 * 60 + 45  # seconds; Discord's 15 minutes less what a slow upload needs
-REQUEST_WITHIN = 60.0
 GIVE_UP_AFTER = 24 * 3600.0  # seconds since the order; Discord was out of reach for all of them
 UNKNOWN_MESSAGE = 10008
+NONCE_MOST = 25  # characters (Discord)
 SMALLEST = 2048  # bytes: a picture in a smaller file is none
 NOT_SHOWN = "Discord did not take the mask's preview. Please try again."
 T = TypeVar("T")
-PASSING = (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError)
-
-
 Way: TypeAlias = Callable[[Job, Card], Awaitable[None]]
 
 
@@ -72,7 +66,7 @@ class Delivery:
             except PASSING as error:
                 if time.time() - job.placed_at / 1000 < GIVE_UP_AFTER:
                     log.warning("job %s is delivered later: %r", job.id, error)
-                    await self._studio.keep(recovery.drop_worker(job))
+                    await self._studio.memory.keep(recovery.drop_worker(job))
                     return
                 log.error("job %s is given up: Discord was never reached", job.id)
                 await self._studio.told(job)
@@ -96,21 +90,21 @@ class Delivery:
     async def _family(self, job: Job) -> tuple[Job, ...]:
         if job.set_size == 1:
             return (job,)
-        return await self._studio.database.run(jobs.siblings(job.request_id))
+        return await self._studio.memory.keep(jobs.siblings(job.request_id))
 
     async def ready(self, job: Job) -> None:
         """Put a placed job in line; its pictures are posted first, with the member's answer."""
         try:
-            links = await self._publish(job)
+            links, message_id = await self._publish(job)
         except PASSING as error:
             log.warning("job %s is put in line later: %r", job.id, error)
-            await self._studio.keep(recovery.drop_worker(job))
+            await self._studio.memory.keep(recovery.drop_worker(job))
         except Closed as error:
             log.warning("job %s cannot be put in line: %s", job.id, error)
-            await self._studio.keep(outcome.fail(job, NOT_SHOWN))
-            await self._studio.keep(recovery.drop_worker(job))
+            await self._studio.memory.keep(outcome.fail(job, NOT_SHOWN))
+            await self._studio.memory.keep(recovery.drop_worker(job))
         else:
-            await self._studio.ready(job, message_id=job.message_id, links=links)
+            await self._studio.ready(job, message_id=message_id, links=links)
 
     async def say(
         self, job: Job, text: str, *, view: discord.ui.View | None = discord.utils.MISSING
@@ -144,6 +138,9 @@ class Delivery:
         for way in self._ways(family[0]):
             if vanished and way == self._channel:
                 continue  # somebody deleted the answer: do not put it back in public
+            if way == self._direct:  # what only its member sees can be shared by them
+                family = tuple(replace(one, private=True) for one in family)
+                card = await cards.card_of(self._studio, family)
             try:
                 await self._fitted(way, family[0], family, card)
                 return
@@ -174,7 +171,9 @@ class Delivery:
 
     async def _answer(self, job: Job, card: Card) -> None:
         """Edit the deferred answer with the interaction's token."""
-        await self._show(job, card)
+        message = await self._show(job, card)
+        if job.message_id is None:  # Discord heard the acknowledgement, and its answer was lost
+            await self._studio.memory.keep(sharing.moved(job.request_id, message_id=message.id))
 
     async def _show(self, job: Job, card: Card) -> discord.WebhookMessage:
         return await self._webhook(job).edit_message(
@@ -187,81 +186,78 @@ class Delivery:
 
     async def _message(self, job: Job, card: Card) -> None:
         """Edit the same message as an ordinary one of the bot's, when the token is too old."""
-        channel = self._bot.get_partial_messageable(job.channel_id)
-        message = channel.get_partial_message(job.message_id or 0)
+        message = self._place(job).get_partial_message(job.message_id or 0)
         await message.edit(
             content=card.content, embeds=list(card.embeds), attachments=card.open(), view=card.view
         )
 
     async def _channel(self, job: Job, card: Card) -> None:
         """Post a new message where the order was made."""
-        channel = self._bot.get_partial_messageable(job.channel_id)
-        message = await self._post(channel, job, replace(card, content=f"For <@{job.member_id}>"))
-        await self._studio.keep(sharing.moved(job.request_id, message_id=message.id))
+        card = replace(card, content=f"For <@{job.member_id}>")
+        message = await self._post(self._place(job), card, nonce=str(job.request_id))
+        await self._studio.memory.keep(sharing.moved(job.request_id, message_id=message.id))
 
     async def _direct(self, job: Job, card: Card) -> None:
-        """Post a direct message: the answer was private, or the channel is closed to the bot."""
-        member = self._bot.get_user(job.member_id) or await self._bot.fetch_user(job.member_id)
-        await self._post(member, job, card)
+        """Post a direct message: the answer was private, or the channel is closed to the bot.
 
-    async def _post(self, place: discord.abc.Messageable, job: Job, card: Card) -> discord.Message:
+        From here on it is a private picture, which its member may share where it was ordered.
+        """
+        await self._post(await self._member(job), card, nonce=str(job.request_id))
+        await self._studio.memory.keep(sharing.hidden(job.request_id))
+
+    async def _post(
+        self, place: discord.abc.Messageable, card: Card, *, nonce: str
+    ) -> discord.Message:
+        """Post a message once: ``nonce`` is one for a whole set."""
         return await place.send(
             content=card.content,
             embeds=list(card.embeds),
             files=card.open(),
             view=card.view or discord.utils.MISSING,
-            nonce=job.request_id,  # one for a whole set
+            nonce=nonce,
         )
 
-    async def _publish(self, job: Job) -> tuple[str, ...]:
-        """Show the pictures that the bot made for Pixazo in the answer, and return their links.
+    def _place(self, job: Job) -> discord.PartialMessageable:
+        return self._bot.get_partial_messageable(job.channel_id)
+
+    async def _member(self, job: Job) -> discord.User:
+        return self._bot.get_user(job.member_id) or await self._bot.fetch_user(job.member_id)
+
+    async def _publish(self, job: Job) -> tuple[tuple[str, ...], int | None]:
+        """Show the pictures that the bot made for Pixazo; return their links, and the message.
 
         They are posted once for a set, with its first job.
         """
         if job.draft_id is None:
-            return ()
+            return (), job.message_id
         first = (await self._family(job))[0]
         if first.links:
-            return first.links
-        inputs = await self._studio.keep(pictures.inputs(first.id))
+            return first.links, job.message_id or first.message_id
+        inputs = await self._studio.memory.keep(pictures.inputs(first.id))
         if not inputs:
-            return ()
-        operation = BY_ID[job.operation]
-        names = missing_images(operation, job.values)
-        files = []
-        for name, data in zip(names, inputs, strict=True):
-            picture = await images.in_thread(images.verify, data)
-            files.append((f"{name}-{first.id}.{picture.extension}", data, f"The {name} as sent"))
-        text = f"**{operation.title}** · white is what gets repainted"
-        message = await _patiently(self._show, job, Card(content=text, files=tuple(files)))
-        return tuple(attachment.url for attachment in message.attachments)
+            return (), job.message_id
+        message = await _patiently(self._show_inputs, job, await cards.inputs(job, inputs))
+        return tuple(attachment.url for attachment in message.attachments), message.id
+
+    async def _show_inputs(self, job: Job, card: Card) -> discord.Message:
+        """Show them in the answer, or in a message of their own where there is none."""
+        if _token_lives(job):
+            return await self._show(job, card)
+        place = await self._member(job) if job.private else self._place(job)
+        return await self._post(place, card, nonce=f"{job.request_id}-inputs"[:NONCE_MOST])
 
     def _webhook(self, job: Job) -> discord.Webhook:
         return discord.Webhook.partial(job.application_id, job.token, client=self._bot)
 
 
 async def _patiently(way: Callable[[Job, Card], Awaitable[T]], job: Job, card: Card) -> T:
-    """Go one way, again after passing failures.
-
-    discord.py repeats 5xx answers itself, but not a dropped connection. Raises Closed, or the
-    passing failure when it lasts.
-    """
-    async for attempt in stamina.retry_context(
-        on=_passing, attempts=5, timeout=120.0, wait_initial=0.5, wait_max=10.0
-    ):
-        with attempt:
-            try:
-                async with asyncio.timeout(REQUEST_WITHIN):
-                    return await way(job, card)
-            except discord.DiscordServerError:
-                raise
-            except discord.HTTPException as error:
-                raise Closed(error) from error
-    raise AssertionError("unreachable: the last attempt raises")
-
-
-def _passing(error: Exception) -> bool:
-    return isinstance(error, PASSING)
+    """Go one way. Raises Closed, or the passing failure when it lasts."""
+    try:
+        return await patiently(lambda: way(job, card))
+    except discord.DiscordServerError:
+        raise
+    except discord.HTTPException as error:
+        raise Closed(error) from error
 
 
 def _shows_early(family: tuple[Job, ...]) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Coroutine, Mapping
 
 from bot.delivery import Delivery
 from bot.progress import Progress
 from bot.studio import Studio
-from storage import jobs, queue, recovery
+from storage import clock, jobs, queue, recovery
 from storage.errors import Unavailable
 from storage.job import Job
 from storage.window import Limit
@@ -71,7 +70,7 @@ class Dispatcher:
         room = AT_ONCE - len(self._running)
         if room <= 0:
             return None  # the end of a job sets the event
-        asked = time.monotonic()
+        asked = clock.read().ms
         try:
             claimed = await self._studio.database.run(
                 queue.claim(self._studio.worker, self._lanes, room)
@@ -116,7 +115,7 @@ class Dispatcher:
             log.exception("job %s broke", job.id)
             await self._studio.broken(job)
 
-    async def _draw(self, job: Job, asked: float) -> None:
+    async def _draw(self, job: Job, asked: int) -> None:
         self._progress.drawing(job)
         after = await self._studio.draw(job, claimed=asked)
         await self._after(after)

@@ -7,23 +7,22 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from typing import cast
 
-from bot import images, refusals
-from bot.errors import BadPicture, Refused, StorageDown
+from bot import images
+from bot.errors import BadPicture, Refused
 from bot.fetch import Fetch
 from bot.house import House
 from bot.inpainting import retouch, selection
 from bot.inpainting.selection import Selection
+from bot.memory import Memory
 from bot.repaint import Upload, lasts, read
 from bot.spec import Operation, Value
 from storage import drafts, pictures, standing
-from storage.database import Database, Transaction
+from storage.database import Database
 from storage.drafts import Draft
-from storage.errors import Unavailable
+from storage.ids import ID_MOST
 from storage.job import Standing
-
-T = TypeVar("T")
 
 EXPIRED = (
     "This edit has expired: a picture is kept for a day. Start it again with `/inpaint` or with "
@@ -39,7 +38,8 @@ ORDERED = (
     "This edit was sent to be drawn already. To change the picture again, use the Inpaint button "
     "under the result."
 )
-READ_AT_ONCE = 4  # uploads of up to 32 MB each that are in memory at the same time
+DOWNLOADS = 8  # uploads of up to 32 MB each that are on their way at the same time …
+WORKED_ON = 4  # … and in memory beside their pixels: a slow link keeps no result waiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +65,11 @@ class Editor:
     """Edits in preparation; every change is a row, so a restart in between changes nothing."""
 
     def __init__(self, database: Database, fetch: Fetch, house: House) -> None:
-        self._database = database
+        self._memory = Memory(database)
         self._fetch = fetch
         self._house = house
-        self._reading = asyncio.Semaphore(READ_AT_ONCE)
+        self._downloading = asyncio.Semaphore(DOWNLOADS)
+        self._working = asyncio.Semaphore(WORKED_ON)
 
     async def begin(
         self,
@@ -80,9 +81,10 @@ class Editor:
         spoiler: bool = False,
         count: int = 1,
         candidates: tuple[tuple[str, str], ...] = (),
+        parent_id: int | None = None,
     ) -> Draft:
         """Begin an edit; its picture is read when it is known which one."""
-        return await self._run(
+        return await self._memory.soon(
             drafts.begin(
                 member_id,
                 values,
@@ -91,6 +93,7 @@ class Editor:
                 spoiler=spoiler,
                 count=count,
                 candidates=candidates,
+                parent_id=parent_id,
             )
         )
 
@@ -99,7 +102,8 @@ class Editor:
 
         Raises Refused for somebody else's or one that is gone.
         """
-        draft = await self._run(drafts.draft(draft_id))
+        known = draft_id <= ID_MOST
+        draft = await self._memory.soon(drafts.draft(draft_id)) if known else None
         if draft is None:
             raise Refused(EXPIRED)
         if draft.member_id != member_id:
@@ -108,12 +112,13 @@ class Editor:
 
     async def read_picture(self, draft: Draft, upload: Upload) -> None:
         """Read the picture of the edit. Raises BadPicture with what to send."""
-        async with self._reading:
+        async with self._downloading:
             data = await read(self._fetch, upload, "picture")
+        async with self._working:
             seen = await images.in_thread(retouch.look, data)
             facts = json.dumps({"link": upload.url, "size": seen.size}).encode()
             files = {"source": data, "look": seen.image, "facts": facts}
-            await self._run(drafts.keep(draft.id, files))
+            await self._memory.run(drafts.keep(draft.id, files))
 
     async def read_first(self, draft: Draft) -> None:
         """Read the only picture that there is to choose from. Raises BadPicture."""
@@ -128,38 +133,50 @@ class Editor:
 
         Raises Refused when the edit's own picture is not kept any more.
         """
-        draft = await self._run(drafts.draft(draft_id))
+        draft = await self._memory.run(drafts.draft(draft_id))
         if draft is None:
             raise Refused(AGAIN_GONE)
         return await self.cut(draft)
 
     async def compare(self, job_id: int) -> bytes:
         """Return an edit's before and after, as a JPEG. Raises Refused when it is gone."""
-        data = await self._run(pictures.compare(job_id))
+        data = await self._memory.run(pictures.compare(job_id))
         if data is None:
             raise Refused("Before and after are kept for 30 days; these are gone.")
         return data
 
     async def forget(self, draft: Draft) -> None:
         """End an edit that was given up."""
-        await self._run(drafts.forget(draft.id))
+        await self._memory.run(drafts.forget(draft.id))
 
     async def read_mask(self, draft: Draft, upload: Upload) -> Draft:
         """Read a mask file or a painted copy, and make it the selection. Raises BadPicture."""
-        async with self._reading:
+        async with self._downloading:
             data = await read(self._fetch, upload, "mask")
+        async with self._working:
             mask = await images.in_thread(retouch.understand, await self._source(draft), data)
         trail = selection.longer(draft.trail, Selection.decode(draft.selection))
         chosen = Selection(way="mask").encode()
-        changed = await self._run(drafts.select(draft, chosen, trail, mask))
+        changed = await self._memory.run(drafts.select(draft, chosen, trail, mask))
         if changed is None:
             raise Refused("The edit was changed meanwhile. Please send the file again.")
         return changed
 
-    async def describe(self, draft: Draft, values: Mapping[str, Value]) -> Draft:
-        """Change the words and settings of an edit."""
-        changed = await self._run(drafts.describe(draft.id, values))
-        return draft if changed is None else changed
+    async def describe(
+        self,
+        draft: Draft,
+        values: Mapping[str, Value],
+        *,
+        spoiler: bool = False,
+        parent_id: int | None = None,
+    ) -> Draft:
+        """Change the words and settings of an edit, and what is known of its picture."""
+        changed = await self._memory.run(
+            drafts.describe(draft.id, values, spoiler=spoiler, parent_id=parent_id)
+        )
+        if changed is None:
+            raise Refused(ORDERED)
+        return changed
 
     async def change(self, draft: Draft, verb: str, argument: str) -> Draft:
         """Do what a press says. Raises BadOption or BadPicture where it leads nowhere."""
@@ -167,7 +184,7 @@ class Editor:
             chosen, trail = _after(draft, verb, argument)
             if chosen.way == "extend":  # whether there is room is seen when it is drawn small
                 await self._shown(draft, chosen, lettered=False)
-            changed = await self._run(drafts.select(draft, chosen.encode(), trail))
+            changed = await self._memory.run(drafts.select(draft, chosen.encode(), trail))
             if changed is not None:
                 return changed
             draft = await self.mine(draft.id, draft.member_id)
@@ -180,7 +197,7 @@ class Editor:
         chosen = Selection.decode(draft.selection)
         shown = await self._shown(draft, chosen, lettered=lettered)
         lane = self._house.lane(operation)
-        place = await self._run(standing.forecast(lane, draft.member_id))
+        place = await self._memory.run(standing.forecast(lane, draft.member_id))
         price = self._house.price(operation)
         return Page(draft=draft, chosen=chosen, shown=shown, standing=place, price=price)
 
@@ -188,7 +205,7 @@ class Editor:
         """Return what Pixazo is sent for the edit. Raises BadPicture where nothing is marked."""
         chosen = Selection.decode(draft.selection)
         asked = cast(retouch.Asked, (draft.values.get("width"), draft.values.get("height")))
-        async with self._reading:
+        async with self._working:
             source, mask = await self._source(draft), await self._mask(draft)
             sent = await images.in_thread(retouch.cut, source, mask, chosen, asked)
             link = (await self._facts(draft)).link
@@ -204,12 +221,14 @@ class Editor:
 
         Raises BadPicture when the draft's picture is gone.
         """
-        draft = await self._run(drafts.draft(draft_id))
-        if draft is None:
-            raise BadPicture("The picture that was to be changed is gone.")
-        chosen = Selection.decode(draft.selection)
-        async with self._reading:
-            source, mask = await self._source(draft), await self._mask(draft)
+        keep = self._memory.keep  # it is drawn already: it takes as long as it takes
+        async with self._working:
+            draft = await keep(drafts.draft(draft_id))
+            source = await keep(drafts.picture(draft_id, "source"))
+            if draft is None or source is None:
+                raise BadPicture("The picture that was to be changed is gone.")
+            mask = await keep(drafts.picture(draft_id, "mask"))
+            chosen = Selection.decode(draft.selection)
             return await images.in_thread(retouch.put_back, source, mask, chosen, result)
 
     async def _shown(self, draft: Draft, chosen: Selection, *, lettered: bool) -> retouch.Shown:
@@ -227,19 +246,13 @@ class Editor:
         return _Facts(link=facts["link"], size=(width, height))
 
     async def _kept(self, draft: Draft, kind: str) -> bytes:
-        data = await self._run(drafts.picture(draft.id, kind))
+        data = await self._memory.run(drafts.picture(draft.id, kind))
         if data is None:
             raise Refused(EXPIRED)
         return data
 
     async def _mask(self, draft: Draft) -> bytes | None:
-        return await self._run(drafts.picture(draft.id, "mask"))
-
-    async def _run(self, transaction: Transaction[T]) -> T:
-        try:
-            return await self._database.run(transaction)
-        except Unavailable as error:
-            raise StorageDown(refusals.NO_MEMORY) from error
+        return await self._memory.run(drafts.picture(draft.id, "mask"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,16 +6,16 @@ draft, so that a page works after any restart; the views are stopped, see bot/bu
 
 from __future__ import annotations
 
-import io
-
 import discord
 from discord import ui
 
 from bot import words
+from bot.attached import Attached
 from bot.editor import Page
 from bot.inpainting import grid
 from bot.inpainting.outpaint import AMOUNTS, WAYS
 from bot.inpainting.regions import QUICK
+from storage.drafts import Draft
 
 FILE = "preview.jpg"
 PROMPT_SHOWN = 300
@@ -35,10 +35,10 @@ def select_id(verb: str, draft_id: int, mark: str = "") -> str:
     return f"choose:{verb}:{draft_id}:{mark}"
 
 
-def picture(page: Page) -> discord.File:
+def picture(page: Page) -> Attached:
     """Return the page's picture as the file that its gallery shows."""
     text = f"Preview: {_share(page.shown.coverage)} of the picture is marked"
-    return discord.File(io.BytesIO(page.shown.image), filename=FILE, description=text)
+    return Attached(name=FILE, data=page.shown.image, alt=text)
 
 
 def grid_page(page: Page) -> ui.LayoutView:
@@ -89,7 +89,8 @@ def preview_page(page: Page) -> ui.LayoutView:
         Button(label="Upload…", style=_PLAIN, custom_id=custom_id("upload", number)),
         Button(label="Cancel", style=_RED, custom_id=custom_id("cancel", number)),
     )
-    text = f"**Draw this?** {_words(page)}\n{_marked(page)} · {_price(page)} · {_line(page)}"
+    parts = (_marked(page), _price(page), _line(page), _audience(page.draft))
+    text = f"**Draw this?** {_words(page)}\n{' · '.join(filter(None, parts))}"
     return _view(
         text,
         ui.ActionRow(_select("show", number, "Quick regions", quick_options())),
@@ -189,7 +190,14 @@ def _share(coverage: float) -> str:
 
 
 def _price(page: Page) -> str:
-    return words.money(page.price) if page.price else "free"
+    count = page.draft.count
+    said = words.money(page.price * count) if page.price else "free"
+    return said if count == 1 else f"{words.count(count, 'picture')}, {said}"
+
+
+def _audience(draft: Draft) -> str:
+    """Return who will see the outcome, where that is not just everybody."""
+    return "only for you" if draft.private else "behind a spoiler" if draft.spoiler else ""
 
 
 def _line(page: Page) -> str:

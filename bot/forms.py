@@ -15,7 +15,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.intake import Interaction
+from bot.answering import Interaction
 from bot.repaint import Upload
 
 log = logging.getLogger(__name__)

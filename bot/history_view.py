@@ -1,4 +1,4 @@
-"""A member's gallery as a message, and their data as a file. No I/O, no decisions.
+"""A member's gallery as a message. No I/O, no decisions.
 
 Components V2: Discord takes 40 of them in a message. A picture takes eight (a section with its
 text and thumbnail, a row with four buttons), so a page has four pictures and a row to turn it.
@@ -10,12 +10,9 @@ stopped before they are sent, see bot/buttons.py.
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import discord
 from discord import ui
@@ -52,6 +49,14 @@ class Look:
     def operations(self) -> tuple[str, ...]:
         """The operations of the command, as storage filters by them; none for all."""
         return tuple(one.id for one in OPERATIONS if self.command and one.command == self.command)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A fresh link to a picture, or why there is none (after "No preview: ")."""
+
+    link: str | None = None
+    missing: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,16 +104,12 @@ def turned(press: Press) -> Look:
     return replace(press.look, before=0) if press.verb == "newest" else press.look
 
 
-def page(shown: Page, look: Look, thumbnails: Mapping[int, str], member_id: int) -> ui.LayoutView:
-    """Return the page of up to ``ENTRIES`` pictures, as ``member_id`` sees it.
-
-    ``thumbnails`` are fresh links to the pictures by job; one that is missing (its message is
-    deleted, or private) is said in words.
-    """
+def page(shown: Page, look: Look, previews: Mapping[int, Preview], member_id: int) -> ui.LayoutView:
+    """Return the page of up to ``ENTRIES`` pictures, as ``member_id`` sees it; previews by job."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.TextDisplay(_title(shown, look)))
     for entry in shown.entries[:ENTRIES]:
-        view.add_item(_picture(entry.job, thumbnails.get(entry.job.id)))
+        view.add_item(_picture(entry.job, previews[entry.job.id]))
         view.add_item(ui.ActionRow(*_buttons(entry, look, member_id)))
     turning = _turning(shown, look)
     if turning:
@@ -140,14 +141,13 @@ def _title(shown: Page, look: Look) -> str:
     return f"**{what}**"
 
 
-def _picture(job: Job, link: str | None) -> ui.Item[ui.LayoutView]:
+def _picture(job: Job, preview: Preview) -> ui.Item[ui.LayoutView]:
     text = _text(job)
-    if link is None:
-        why = "private" if job.private else "its message is gone"
-        return ui.TextDisplay(f"{text}\n-# No preview: {why}.")
+    if preview.link is None:
+        return ui.TextDisplay(f"{text}\n-# No preview: {preview.missing}.")
     alt = words.short(str(job.values.get("prompt", "")), 1000)
     thumbnail: ui.Thumbnail[ui.LayoutView] = ui.Thumbnail(
-        link, description=alt or None, spoiler=job.spoiler
+        preview.link, description=alt or None, spoiler=job.spoiler
     )
     return ui.Section(ui.TextDisplay(text), accessory=thumbnail)
 
@@ -188,20 +188,3 @@ def _turning(shown: Page, look: Look) -> list[Button]:
         older = custom_id("show", shown.older, look)
         buttons.append(Button(label="Older", style=_PLAIN, custom_id=older))
     return buttons
-
-
-def export_file(
-    member_id: int, tables: Mapping[str, Sequence[Mapping[str, Any]]], limit_bytes: int
-) -> tuple[str, bytes]:
-    """Return a member's data as the name and the bytes of a JSON file.
-
-    ``tables`` are storage.export's. Money is in micro-dollars (``price``, ``micros_*``), times
-    (``*_at``) are milliseconds since 1970 UTC, ``day`` counts days since 1970. A file above
-    ``limit_bytes`` is compressed (gzip), about to a tenth.
-    """
-    units = {"price, micros_*": "micro-dollars", "*_at": "ms since 1970 UTC", "day": "since 1970"}
-    said = {"member_id": member_id, "units": units, **tables}
-    data = json.dumps(said, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-    if len(data) <= limit_bytes:
-        return f"my-data-{member_id}.json", data
-    return f"my-data-{member_id}.json.gz", gzip.compress(data, mtime=0)

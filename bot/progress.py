@@ -11,9 +11,9 @@ from typing import Literal
 from bot import buttons, render
 from bot.catalog import BY_ID
 from bot.delivery import Delivery
+from bot.errors import StorageDown
 from bot.studio import Studio
 from storage import jobs, standing
-from storage.errors import Unavailable
 from storage.job import WAITING, Job, Standing
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class Progress:
         self._studio = studio
         self._delivery = delivery
         self._followed: dict[int, _Followed] = {}
+        self._sets: dict[int, dict[int, _Followed]] = {}  # the same by request
         self._event = asyncio.Event()
 
     def follow(self, job: Job) -> None:
@@ -59,7 +60,13 @@ class Progress:
 
     def forget(self, job_id: int) -> None:
         """Stop reporting: the final answer is on its way."""
-        self._followed.pop(job_id, None)
+        one = self._followed.pop(job_id, None)
+        if one is None:
+            return
+        same = self._sets[one.job.request_id]
+        del same[job_id]
+        if not same:
+            del self._sets[one.job.request_id]
 
     async def run(self) -> None:
         """Edit what has changed, for ever; sleeps while nobody waits."""
@@ -70,13 +77,14 @@ class Progress:
             await asyncio.sleep(TICK)
             try:
                 await self._look()
-            except Unavailable as error:
+            except StorageDown as error:
                 log.warning("no standings to show: %s", error)
             except Exception:  # a line of progress is worth no end of the process
                 log.exception("the progress was skipped")
 
     def _turn(self, job: Job, phase: Phase) -> None:
         followed = self._followed.setdefault(job.id, _Followed(job))
+        self._sets.setdefault(job.request_id, {})[job.id] = followed
         followed.job, followed.phase, followed.since = job, phase, time.monotonic()
         followed.news = True
         self._event.set()
@@ -89,14 +97,14 @@ class Progress:
         waiting = [one.job.id for one in due if one.phase == "waiting"]
         standings: dict[int, Standing] = {}
         if waiting:
-            standings = await self._studio.database.run(standing.standing(waiting))
+            standings = await self._studio.memory.run(standing.standing(waiting))
         for job_id in set(waiting) - set(standings):
             await self._drop_if_taken(job_id)
         await asyncio.gather(*(self._edit(one, standings.get(one.job.id), now) for one in due))
 
     async def _drop_if_taken(self, job_id: int) -> None:
         """Stop following a job that another process draws: it tells the member the rest."""
-        job = await self._studio.database.run(jobs.job(job_id))
+        job = await self._studio.memory.run(jobs.job(job_id))
         if job is None or job.state not in WAITING:
             self.forget(job_id)
 
@@ -121,8 +129,8 @@ class Progress:
 
     def _unready(self, job: Job) -> list[_Followed]:
         """Return the jobs of the same set that are followed; the first speaks for all of them."""
-        same = [one for one in self._followed.values() if one.job.request_id == job.request_id]
-        return sorted(same, key=lambda one: one.job.number)
+        same = self._sets.get(job.request_id, {})
+        return sorted(same.values(), key=lambda one: one.job.number)
 
 
 def _mark(one: _Followed, place: Standing | None) -> tuple[Phase, int, int]:

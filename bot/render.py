@@ -188,6 +188,14 @@ def quota(allowance: Allowance, defaults: Mapping[str, Value]) -> discord.Embed:
     return embed
 
 
+def defaults(mine: Mapping[str, Value]) -> discord.Embed:
+    """Return what ``/imagine`` does for a member who says nothing."""
+    said = "\n".join(_defaults(mine)) or "None of your own: the server's model, a square, for all."
+    return discord.Embed(
+        title="Your defaults for /imagine", description=said, colour=WAITING
+    ).set_footer(text="/defaults changes them; forget: True takes them back.")
+
+
 def _defaults(defaults: Mapping[str, Value]) -> Iterator[str]:
     for name, label in _DEFAULTS:
         if name in defaults:

@@ -7,7 +7,6 @@ from bot.errors import Refused
 from bot.spec import Operation
 from storage.job import Job
 
-ID_MOST = (1 << 63) - 1  # what a column holds; a larger number was made up
 GONE = "This picture is not known here any more."
 PRIVATE = "This picture is private."
 MODEL_GONE = "This model is not here any more."

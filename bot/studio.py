@@ -11,9 +11,6 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
-
-import stamina
 
 from bot import images, metadata, refusals, words
 from bot.catalog import BY_ID
@@ -30,25 +27,20 @@ from bot.errors import (
 )
 from bot.house import House
 from bot.links import with_links
+from bot.memory import Memory
 from bot.pixazo import Pixazo, Receipt
-from storage import jobs, lane, ledger, outcome, pictures, recovery
-from storage.database import Database, Steps, Transaction, transaction
-from storage.errors import (
-    Refusal,
-    StorageError,
-    Unavailable,
-)
+from storage import clock, jobs, lane, ledger, outcome, pictures, recovery
+from storage.database import Database, Steps, transaction
+from storage.errors import Refusal, StorageError, Unavailable
 from storage.job import Allowance, Blob, Job, Order, Placed
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-PLACE_WITHIN = 2.0  # seconds; Discord wants an answer within 3
+PLACE_WITHIN = 1.7  # seconds; Discord wants an answer within 3, and one look may come before
 TRIES_MOST = 3
-LEASE = 0.1  # seconds from a claim to the first byte; a later call moves its slot
+REFUSALS_MOST = 5  # turns that end in a 429: then it is the call's fault and not the crowd's
+LEASE_MS = 100  # from a claim to the first byte; a later call moves its slot
 SIGNED = 16 * 1024  # bytes that the settings may take in a file
-KEEP_TRYING = 600.0  # seconds; then a restart picks the job up from its row
 PATIENCE = 60.0  # seconds that a retry may wait before it is not worth a member's while
 
 
@@ -59,6 +51,7 @@ class Studio:
         self, *, database: Database, pixazo: Pixazo, house: House, editor: Editor, worker: str
     ) -> None:
         self.database = database
+        self.memory = Memory(database)
         self.house = house
         self.worker = worker
         self.wake: Callable[[], None] = lambda: None
@@ -88,6 +81,7 @@ class Studio:
         )
         done, _ = await asyncio.wait({work}, timeout=PLACE_WITHIN)
         if not done:
+            log.error("an order was refused: the database did not answer in time")
             self._withdraw_when_done(work)
             raise StorageDown(refusals.NO_MEMORY)
         try:
@@ -102,31 +96,35 @@ class Studio:
         self, job: Job, *, message_id: int | None = None, links: tuple[str, ...] = ()
     ) -> None:
         """Put a placed job in line: Discord was answered, and Pixazo can fetch its pictures."""
-        await self.keep(jobs.ready(job.id, message_id=message_id, links=links))
+        await self.memory.keep(
+            jobs.ready(job.id, message_id=message_id, links=links, token=job.token)
+        )
         self.wake()
 
-    async def cancel(self, job_id: int, member_id: int) -> Job | None:
-        """Take a waiting job out of the line; quota and money are back at once. None: too late."""
-        job = await self._soon(outcome.cancel(job_id, member_id))
+    async def cancel(self, job: Job) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
+        """Take what waits of the job's set out of the line; quota and money are back at once.
+
+        Returns what was taken out, and the whole set as it is then. Raises StorageDown.
+        """
+        found = await self.memory.soon(outcome.cancel_set(job.request_id, job.member_id))
         self.wake()
-        return job
+        return found
 
     async def withdraw(self, job: Job) -> None:
-        """Give back an order that the member has already heard to have failed."""
-        await self.keep(outcome.cancel(job.id, job.member_id))
-        await self.told(job)
+        """Give back a whole order that the member has already heard to have failed."""
+        await self.memory.keep(outcome.withdraw(job.request_id))
 
     async def broken(self, job: Job) -> None:
         """End a job that a defect of ours stopped, and give it to the desk to be told."""
-        await self.keep(outcome.fail(job, refusals.BROKEN, spent=bool(job.price)))
-        await self.keep(recovery.drop_worker(job))
+        await self.memory.keep(outcome.fail(job, refusals.BROKEN, spent=bool(job.price)))
+        await self.memory.keep(recovery.drop_worker(job))
 
     async def picture(self, job: Job, room: int) -> images.Picture:
         """Return a drawn picture, in a file of at most ``room`` bytes.
 
         What was drawn just now is at hand; the rows have the rest. Raises LookupError.
         """
-        blob = self._fresh.pop(job.id, None) or await self.keep(pictures.picture(job.id))
+        blob = self._fresh.pop(job.id, None) or await self.memory.keep(pictures.picture(job.id))
         if blob is None:
             raise LookupError(f"job {job.id} is drawn but has no picture")
         whole = images.picture(blob)
@@ -138,20 +136,20 @@ class Studio:
         """Remember that the member has the final answer, of all or none: pictures are forgotten."""
         for job in family:
             self._fresh.pop(job.id, None)
-        await self.keep(_told(family))
+        await self.memory.keep(_told(family))
 
     async def allowance(self, member_id: int, guild_id: int | None) -> Allowance:
         """Return what the member has left today. Raises StorageDown."""
-        return await self._soon(ledger.allowance(member_id, guild_id, self.house.caps))
+        return await self.memory.soon(ledger.allowance(member_id, guild_id, self.house.caps))
 
     async def job(self, job_id: int) -> Job | None:
         """Return the job as it stands now. Raises StorageDown."""
-        return await self._soon(jobs.job(job_id))
+        return await self.memory.soon(jobs.job(job_id))
 
-    async def draw(self, job: Job, *, claimed: float) -> Job:
+    async def draw(self, job: Job, *, claimed: int) -> Job:
         """Make the one call that the job's turn is for, and follow it to the end of this try.
 
-        ``claimed`` is when the turn was asked for, on the monotonic clock: no later than the moment
+        ``claimed`` is when the turn was asked for, in ms of storage.clock: no later than the moment
         from which the limiter counts. Returns the job in the state that it reached: drawn, failed,
         unknown, resting or queued.
         """
@@ -160,7 +158,7 @@ class Studio:
         try:
             values = with_links(operation, job)
             receipt = await self._pixazo.draw(operation, values, sending=late.sending)
-            await self.keep(outcome.made(job, receipt.encode()))
+            await self.memory.keep(outcome.made(job, receipt.encode()))
         except GatewayError as error:
             await self._failed(job, error, called=True)
         else:
@@ -184,16 +182,16 @@ class Studio:
             picture = await self._pixazo.collect(receipt)
             beside = None
             if job.draft_id is not None:
-                picture, beside = await self._finish(job.draft_id, picture)
+                picture, beside = await self._editor.finish(job.draft_id, picture)
         except GatewayError as error:
             await self._failed(job, error, called=False)
             return
         except Refused as error:  # the member's own picture is gone: there is nothing to put it in
-            await self.keep(outcome.fail(job, str(error), spent=bool(job.price)))
+            await self.memory.keep(outcome.fail(job, str(error), spent=bool(job.price)))
             return
         seconds = time.time() - (job.started_at or 0) / 1000
         blob = images.blob(await self._signed(job, picture))
-        if await self.keep(outcome.drawn(job, blob, seconds, beside)):
+        if await self.memory.keep(outcome.drawn(job, blob, seconds, beside)):
             self._fresh[job.id] = blob
 
     async def _signed(self, job: Job, picture: images.Picture) -> images.Picture:
@@ -203,33 +201,25 @@ class Studio:
         text = metadata.block(BY_ID[job.operation], job.values, picture.size)
         return await images.in_thread(metadata.write, picture, text)
 
-    async def _finish(self, draft_id: int, picture: images.Picture) -> tuple[images.Picture, bytes]:
-        """Put the result into the member's picture, however long the database takes to give it."""
-        async for attempt in stamina.retry_context(
-            on=StorageDown, attempts=None, timeout=KEEP_TRYING, wait_max=10.0
-        ):
-            with attempt:
-                return await self._editor.finish(draft_id, picture)
-        raise AssertionError("unreachable: the last attempt raises")
-
     async def _failed(self, job: Job, error: GatewayError, *, called: bool) -> None:
         """Decide what a fault of the gateway means for the job, and write it down."""
         log.warning("job %s (%s): %s: %s", job.id, job.operation, type(error).__name__, error)
         if isinstance(error, RateLimited):
             wait = error.retry_after if error.retry_after is not None else 5.0
-            await self.keep(outcome.refused(job, wait))
+            given_up = str(error) if job.attempt - job.tries >= REFUSALS_MOST else None
+            await self.memory.keep(outcome.refused(job, wait, given_up=given_up))
             return
         repeatable = called and error.transient and (error.nothing_made or not job.price)
         delay = retry_delay(job.tries, error.retry_after)
         if repeatable and job.tries + 1 < TRIES_MOST and delay <= PATIENCE:
-            await self.keep(outcome.rest(job, delay_s=delay, reason=str(error)))
+            await self.memory.keep(outcome.rest(job, delay_s=delay, reason=str(error)))
             return
         lost = bool(job.price) and not error.nothing_made
-        await self.keep(outcome.fail(job, str(error), spent=lost))
+        await self.memory.keep(outcome.fail(job, str(error), spent=lost))
 
     async def _now(self, job: Job) -> Job:
         self.wake()
-        now = await self.keep(jobs.job(job.id))
+        now = await self.memory.keep(jobs.job(job.id))
         return now if now is not None else job
 
     async def _worded(self, refusal: Refusal, order: Order) -> QuotaReached:
@@ -247,25 +237,8 @@ class Studio:
             placed = await work
         except StorageError:
             return  # nothing was placed, as the member was told
-        for one in placed:
-            await self.withdraw(one.job)
-
-    async def _soon(self, transaction: Transaction[T]) -> T:
-        """Run what a member waits for, in time for Discord. Raises StorageDown."""
-        try:
-            async with asyncio.timeout(PLACE_WITHIN):
-                return await self.database.run(transaction)
-        except (TimeoutError, Unavailable) as error:
-            raise StorageDown(refusals.NO_MEMORY) from error
-
-    async def keep(self, transaction: Transaction[T]) -> T:
-        """Write down what has happened, however long the database takes to accept it."""
-        async for attempt in stamina.retry_context(
-            on=Unavailable, attempts=None, timeout=KEEP_TRYING, wait_max=10.0
-        ):
-            with attempt:
-                return await self.database.run(transaction)
-        raise AssertionError("unreachable: the last attempt raises")
+        if placed[0].fresh:  # else it is the order of an earlier press, which goes on
+            await self.withdraw(placed[0].job)
 
 
 @transaction
@@ -280,10 +253,13 @@ class _Late:
 
     studio: Studio
     job: Job
-    claimed: float
+    claimed: int
 
     async def sending(self) -> None:
-        if time.monotonic() - self.claimed > LEASE:
+        """Let the call be sent, as soon as its slot counts from less than a lease ago."""
+        counted = self.claimed
+        while (now := clock.read().ms) - counted > LEASE_MS:
+            counted = now
             try:
                 kept = await self.studio.database.run(lane.late(self.job))
             except Unavailable as error:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from discord import app_commands
 
-from bot import intake, render
-from bot.intake import Interaction
+from bot import answering, render
+from bot.answering import Interaction
 from storage import preferences
 
 if TYPE_CHECKING:
@@ -24,5 +24,5 @@ async def quota(interaction: Interaction) -> None:
     """Show the member's own quota, privately."""
     studio = interaction.client.studio
     allowance = await studio.allowance(interaction.user.id, interaction.guild_id)
-    defaults = await studio.database.run(preferences.preferences(interaction.user.id))
-    await intake.reply(interaction, render.quota(allowance, defaults))
+    defaults = await studio.memory.soon(preferences.preferences(interaction.user.id))
+    await answering.reply(interaction, embed=render.quota(allowance, defaults))

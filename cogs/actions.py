@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
-from bot import buttons, candidates, intake, render, rights
+from bot import answering, buttons, render, rights
+from bot.answering import Interaction
 from bot.client import answer_error
-from bot.intake import Interaction
 from bot.rights import Closed
-from cogs import keeping, redraw
+from cogs import deleting, finding, looking, redraw, sharing
 from cogs.inpaint import open_form
-from storage import jobs
 from storage.job import Job
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ Press = Callable[[Interaction, Job], Awaitable[None]]
 async def setup(bot: Bot) -> None:
     """Register the controls' classes; presses are matched by custom id."""
     bot.add_dynamic_items(JobButton, ModelSelect, FinishButton)
-    menu = app_commands.ContextMenu(name="Picture details", callback=keeping.details_of_message)
+    menu = app_commands.ContextMenu(name="Picture details", callback=looking.details_of_message)
     bot.tree.add_command(menu)
 
 
@@ -38,57 +37,64 @@ async def cancel(interaction: Interaction, job: Job) -> None:
     """Take what waits of a set out of the line; only its author may."""
     app = interaction.client
     rights.own(job, interaction.user.id, "cancel it")
-    siblings = await app.studio.database.run(jobs.siblings(job.request_id))
-    ended = [await app.studio.cancel(one.id, job.member_id) for one in siblings]
-    cancelled = [one for one in ended if one is not None]
+    cancelled, siblings = await app.studio.cancel(job)
     if not cancelled:
-        raise Closed("It is too late to cancel: the picture is being drawn.")
+        await _nothing_waits(interaction, siblings)
+        return
     for one in cancelled:
         app.progress.forget(one.id)
     if len(cancelled) < len(siblings):
-        await intake.hold(interaction)  # the desk shows what is left of the set
+        await answering.hold(interaction)  # the desk shows what is left of the set
         await app.delivery.tell(cancelled[0])
         return
-    await interaction.response.edit_message(
-        content=None, embed=render.failure(cancelled[0]), attachments=[], view=None
+    await answering.replace(
+        interaction, content=None, embed=render.failure(cancelled[0]), attachments=[], view=None
     )
-    for one in cancelled:
-        await app.studio.told(one)
+    await app.studio.told(*cancelled)
 
 
-async def inpaint(interaction: Interaction, _: Job) -> None:
+async def _nothing_waits(interaction: Interaction, siblings: tuple[Job, ...]) -> None:
+    """Answer a Cancel that comes too late, or a second time."""
+    if any(one.state == "cancelled" for one in siblings):
+        await answering.hold(interaction)  # the first tap's answer is on its way
+        return
+    raise Closed("It is too late to cancel: the picture is being drawn.")
+
+
+async def inpaint(interaction: Interaction, job: Job) -> None:
     """Repaint a part of the picture, on the presser's own quota."""
     if interaction.message is None:
         raise Closed(rights.GONE)
-    await open_form(interaction, candidates.of(interaction.message))
+    await open_form(interaction, interaction.message, job)
 
 
 PRESSES: dict[str, Press] = {
     "again": redraw.again,
     "againall": redraw.again_all,
     "cancel": cancel,
-    "compare": keeping.compare,
-    "delete": keeping.delete,
-    "details": keeping.show_details,
+    "compare": looking.compare,
+    "delete": deleting.delete,
+    "details": looking.show_details,
     "edit": redraw.edit,
+    "editall": redraw.edit_all,
     "inpaint": inpaint,
-    "open": keeping.open_one,
+    "open": looking.open_one,
     "other": redraw.other,
     "retry": redraw.retry,
-    "share": keeping.share,
+    "share": sharing.share,
 }
 
 
 # What a set's own buttons do; they name its first picture.
 OF_SETS: frozenset[Press | None] = frozenset(
-    {redraw.again_all, redraw.edit, redraw.other, keeping.share, keeping.delete}
+    {redraw.again_all, redraw.edit_all, redraw.other, sharing.share, deleting.delete}
 )
 
 
 async def press(interaction: Interaction, job_id: int, act: Press | None) -> None:
     """Do what a control says about a job, or say why not."""
     try:
-        find = keeping.find_of_set if act in OF_SETS else keeping.find
+        find = finding.find_of_set if act in OF_SETS else finding.find
         job = await find(interaction, job_id)
         if act is None:
             raise Closed(rights.GONE)

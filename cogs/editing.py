@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot import editor_view, forms, intake
+from bot import answering, editor_view, forms, intake
+from bot.answering import Interaction
 from bot.catalog import PROMPT_MOST
 from bot.client import answer_error
 from bot.editor import ORDERED
 from bot.errors import Refused
 from bot.forms import Submission
-from bot.intake import Interaction, Wish
+from bot.intake import Wish
 from cogs import pages
-from cogs.inpaint import prompt_field
+from cogs.inpaint import prompt_field, start_form
 from storage.drafts import Draft
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ async def choose(interaction: Interaction, draft: Draft, value: str) -> None:
 async def _change(
     interaction: Interaction, draft: Draft, verb: str, argument: str, *, lettered: bool
 ) -> None:
-    await intake.hold(interaction)
+    await answering.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         changed = await interaction.client.editor.change(newest, verb, argument)
         await pages.show(interaction, changed, lettered=lettered)
@@ -76,14 +77,18 @@ async def adjust(interaction: Interaction, draft: Draft, _: str) -> None:
 
 
 async def _show(interaction: Interaction, draft: Draft, *, lettered: bool) -> None:
-    await intake.hold(interaction)
+    await answering.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         await pages.show(interaction, newest, lettered=lettered)
 
 
 async def open_page(interaction: Interaction, draft: Draft, _: str) -> None:
-    """Start from the bot's answer to a reply: a private page with the grid."""
-    await intake.thinking(interaction, private=True)
+    """Start from the bot's answer to a reply: a private page with the grid, or which picture."""
+    if len(draft.candidates) > 1:
+        prompt = str(draft.values.get("prompt", ""))
+        await answering.ask(interaction, start_form(draft, prompt))
+        return
+    await answering.thinking(interaction, private=True)
     async with pages.turn(interaction, draft) as newest:
         await interaction.client.editor.read_first(newest)
         await pages.show(interaction, newest, lettered=True)
@@ -96,7 +101,7 @@ async def upload(interaction: Interaction, draft: Draft, _: str) -> None:
         description="A mask, or a copy of the picture with the part painted over",
         component=ui.FileUpload[Any](custom_id="file", max_values=1),
     )
-    await interaction.response.send_modal(forms.modal(FILE, draft.id, "Show where", field))
+    await answering.ask(interaction, forms.modal(FILE, draft.id, "Show where", field))
 
 
 async def file_sent(submission: Submission) -> None:
@@ -105,8 +110,10 @@ async def file_sent(submission: Submission) -> None:
     draft = await interaction.client.editor.mine(submission.subject, interaction.user.id)
     if file is None:
         raise Refused("No file came with the form. Please send it again.")
-    await intake.hold(interaction)
+    await answering.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
+        if newest.ordered:
+            raise Refused(ORDERED)
         changed = await interaction.client.editor.read_mask(newest, file)
         await pages.show(interaction, changed, lettered=False)
 
@@ -121,15 +128,14 @@ async def edit_words(interaction: Interaction, draft: Draft, _: str) -> None:
         max_length=PROMPT_MOST,
     )
     prompt = prompt_field(str(draft.values.get("prompt", "")))
-    await interaction.response.send_modal(
-        forms.modal(
-            WORDS,
-            draft.id,
-            "What to draw there",
-            ui.Label(text="What should the marked part become?", component=prompt),
-            ui.Label(text="What to keep out of it", component=negative),
-        )
+    form = forms.modal(
+        WORDS,
+        draft.id,
+        "What to draw there",
+        ui.Label(text="What should the marked part become?", component=prompt),
+        ui.Label(text="What to keep out of it", component=negative),
     )
+    await answering.ask(interaction, form)
 
 
 async def words_sent(submission: Submission) -> None:
@@ -138,7 +144,7 @@ async def words_sent(submission: Submission) -> None:
     editor = interaction.client.editor
     draft = await editor.mine(submission.subject, interaction.user.id)
     values = pages.operation_of(draft).validate({**draft.values, **submission.texts})
-    await intake.hold(interaction)
+    await answering.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         described = await editor.describe(newest, values)
         await pages.show(interaction, described, lettered=False)
@@ -146,7 +152,7 @@ async def words_sent(submission: Submission) -> None:
 
 async def cancel(interaction: Interaction, draft: Draft, _: str) -> None:
     """Close the edit."""
-    await intake.hold(interaction)
+    await answering.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         await interaction.client.editor.forget(newest)
         await pages.close(interaction, CANCELLED)
@@ -154,7 +160,7 @@ async def cancel(interaction: Interaction, draft: Draft, _: str) -> None:
 
 async def draw(interaction: Interaction, draft: Draft, _: str) -> None:
     """Order the picture; the page closes, so that one edit is ordered once."""
-    await intake.hold(interaction)
+    await answering.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         if newest.ordered:
             return  # Draw was pressed twice: the first press has closed the page
@@ -166,17 +172,15 @@ async def draw(interaction: Interaction, draft: Draft, _: str) -> None:
             spoiler=newest.spoiler,
             count=newest.count,
             draft_id=newest.id,
+            parent_id=newest.parent_id,
             once=newest.id,
             inputs=cut.inputs,
         )
-        await intake.take(interaction, wish, acknowledge=_beside)
+        await intake.take(interaction, wish, close=_close)
 
 
-async def _beside(interaction: Interaction, *, private: bool) -> int | None:
-    """Close the page, and answer with a message of its own."""
+async def _close(interaction: Interaction) -> None:
     await pages.close(interaction, pages.DRAWING)
-    answer = await interaction.followup.send("In line…", ephemeral=private, wait=True)
-    return answer.id
 
 
 PRESSES: dict[str, Press] = {

@@ -11,8 +11,8 @@ import discord
 from discord import app_commands
 
 from bot import intake
+from bot.answering import Interaction
 from bot.catalog import COMMANDS, find
-from bot.intake import Interaction
 from bot.spec import Operation, Option
 from cogs import sizes
 

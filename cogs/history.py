@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands, ui
 
-from bot import history_view, intake, rights
+from bot import answering, history_view, rights, showing
+from bot.answering import Interaction
 from bot.catalog import COMMANDS
 from bot.client import answer_error
-from bot.errors import BadPicture
-from bot.history_view import Look, Press
-from bot.intake import Interaction
+from bot.history_view import Look, Press, Preview
+from bot.patience import PASSING, patiently
 from bot.rights import Closed
-from cogs import keeping, redraw
-from storage import favourites, gallery, jobs
-from storage.gallery import Entry
+from cogs import deleting, finding, redraw
+from storage import favourites, gallery
+from storage.ids import ID_MOST
 from storage.job import Job
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def history(
     favourites: bool = False,
 ) -> None:
     """Show the first page, privately."""
-    await intake.thinking(interaction, private=True)
+    await answering.thinking(interaction, private=True)
     look = history_view.look(words=words or "", command=model or "", favourites=favourites)
     await show(interaction, look)
 
@@ -56,7 +56,7 @@ async def history(
 async def show(interaction: Interaction, look: Look) -> None:
     """Put a page in place of the answer, with fresh links: Discord's live for a day."""
     page = await gallery.search(
-        interaction.client.studio.database,
+        interaction.client.studio.memory,
         interaction.user.id,
         words=look.words,
         operations=look.operations,
@@ -64,58 +64,59 @@ async def show(interaction: Interaction, look: Look) -> None:
         before=look.before or None,
         most=history_view.ENTRIES,
     )
-    found = await asyncio.gather(*(_link(interaction, entry) for entry in page.entries))
-    links = {
-        entry.job.id: link
-        for entry, link in zip(page.entries, found, strict=True)
-        if link is not None
-    }
-    view = history_view.page(page, look, links, interaction.user.id)
-    await interaction.edit_original_response(view=view)
+    pictures = [entry.job for entry in page.entries]
+    found = await asyncio.gather(*(_preview(interaction, job) for job in pictures))
+    previews = {job.id: preview for job, preview in zip(pictures, found, strict=True)}
+    await answering.show(
+        interaction, view=history_view.page(page, look, previews, interaction.user.id)
+    )
 
 
-async def _link(interaction: Interaction, entry: Entry) -> str | None:
-    """Return a fresh link to a picture; None when its message is gone or closed to the bot."""
-    job = entry.job
-    if job.private or job.message_id is None:
-        return None
-    channel = interaction.client.get_partial_messageable(job.channel_id)
+async def _preview(interaction: Interaction, job: Job) -> Preview:
+    """Return a fresh link to a picture, or why there is none."""
+    if job.private:
+        return Preview(missing="private")
+    if job.message_id is None:
+        return Preview(missing="its message is not known")
+    message = interaction.client.get_partial_messageable(job.channel_id).get_partial_message(
+        job.message_id
+    )
     try:
-        async with asyncio.timeout(LINK_WITHIN):
-            message = await channel.fetch_message(job.message_id)
-        return keeping.link_to(job, message)
-    except (discord.HTTPException, OSError, TimeoutError, BadPicture):
-        return None
+        link = showing.link_to(job, await patiently(message.fetch, within=LINK_WITHIN))
+    except discord.NotFound:
+        return Preview(missing="its message is gone")
+    except discord.Forbidden:
+        return Preview(missing="its channel is closed to me")
+    except (discord.HTTPException, *PASSING):
+        return Preview(missing="Discord did not give it")
+    return Preview(link=link) if link else Preview(missing="its message shows it no more")
 
 
 async def act(interaction: Interaction, press: Press) -> None:
     """Do what a button says; every right is looked up, whatever the id claims."""
-    studio = interaction.client.studio
     if press.verb in ("show", "newest"):
-        await intake.hold(interaction)
+        await answering.hold(interaction)
         await show(interaction, history_view.turned(press))
         return
-    job = await keeping.find(interaction, press.number)
+    job = await finding.find(interaction, press.number)
     if press.verb == "again":
         await redraw.again(interaction, job)
         return
+    await answering.hold(interaction)
+    try:
+        await _change(interaction, press, job)
+    finally:
+        await show(interaction, press.look)
+
+
+async def _change(interaction: Interaction, press: Press, job: Job) -> None:
     if press.verb == "delete":
-        await _delete(interaction, job)
-    else:
-        marked = press.verb == "mark"
-        await studio.database.run(favourites.favourite(interaction.user.id, job.id, marked))
-    await intake.hold(interaction)
-    await show(interaction, press.look)
-
-
-async def _delete(interaction: Interaction, job: Job) -> None:
-    """Take a picture out of the gallery, and its message away when nothing else is in it."""
-    rights.deletable(job, interaction.user.id, staff_of=None)
-    database = interaction.client.studio.database
-    await database.run(gallery.remove(job.id))
-    siblings = await database.run(jobs.siblings(job.request_id))
-    if not any(one.state == "drawn" and one.deleted_at is None for one in siblings):
-        await keeping.take_away(interaction.client, job)
+        await deleting.delete_one(interaction, job)
+        return
+    marked = press.verb == "mark"
+    await interaction.client.studio.memory.run(
+        favourites.favourite(interaction.user.id, job.id, marked)
+    )
 
 
 class HistoryButton(ui.DynamicItem[ui.Button[Any]], template=history_view.TEMPLATE):
@@ -135,7 +136,7 @@ class HistoryButton(ui.DynamicItem[ui.Button[Any]], template=history_view.TEMPLA
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button says, or say why not."""
         try:
-            if self._press is None or self._press.look.before > rights.ID_MOST:
+            if self._press is None or max(self._press.number, self._press.look.before) > ID_MOST:
                 raise Closed(rights.GONE)
             await act(interaction, self._press)
         except Exception as error:  # noqa: BLE001 - discord.py would only log it

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 from discord import app_commands
 
-from bot import intake, render
+from bot import answering, intake, render
+from bot.answering import Interaction
 from bot.catalog import COMMANDS, PROMPT_MOST, find
 from bot.convert import values_for
-from bot.intake import Interaction
 from bot.spec import Operation, Value
 from storage import preferences
 
@@ -58,9 +58,7 @@ async def imagine(
     spoiler: bool = False,
 ) -> None:
     """Draw with what the member said, and with their defaults where they said nothing."""
-    mine = await interaction.client.studio.database.run(
-        preferences.preferences(interaction.user.id)
-    )
+    mine = await interaction.client.studio.memory.soon(preferences.preferences(interaction.user.id))
     house = interaction.client.studio.house
     operation = _model(model or mine.get("model"), house.default_model)
     width, height = SHAPES.get(str(shape or mine.get("shape")), SHAPES["square"])
@@ -101,12 +99,11 @@ async def defaults(
     forget: bool = False,
 ) -> None:
     """Set the member's defaults, and show all of them."""
-    database = interaction.client.studio.database
+    memory = interaction.client.studio.memory
     member = interaction.user.id
     said = {"shape": shape, "model": model, "negative_prompt": negative_prompt, "private": private}
-    mine = {} if forget else await database.run(preferences.preferences(member))
+    mine = {} if forget else await memory.soon(preferences.preferences(member))
     mine |= {name: value for name, value in said.items() if value is not None}
     mine = {name: value for name, value in mine.items() if value != ""}
-    await database.run(preferences.prefer(member, mine))
-    allowance = await interaction.client.studio.allowance(member, interaction.guild_id)
-    await interaction.response.send_message(embed=render.quota(allowance, mine), ephemeral=True)
+    await memory.soon(preferences.prefer(member, mine))
+    await answering.reply(interaction, embed=render.defaults(mine))

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands, ui
 
-from bot import candidates, editor_view, forms, intake
+from bot import answering, candidates, editor_view, forms, showing
+from bot.answering import Interaction
 from bot.catalog import PROMPT_MOST, find
 from bot.errors import BadPicture
 from bot.forms import Submission
 from bot.inpainting.regions import QUICK
-from bot.intake import Interaction, Wish
+from bot.intake import Wish
 from bot.repaint import Upload
-from cogs import generate, pages
+from cogs import finding, generate, pages
 from storage.drafts import Draft
+from storage.job import Job
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -42,14 +44,14 @@ async def inpaint(interaction: Interaction, wish: Wish) -> None:
     given: dict[str, Any] = dict(wish.given)
     image, mask, region = given.pop("image"), given.pop("mask", None), given.pop("region", None)
     values = wish.operation.validate(given)
-    await intake.thinking(interaction, private=True)
+    await answering.thinking(interaction, private=True)
     editor = interaction.client.editor
     draft = await editor.begin(
         interaction.user.id,
         values,
         private=wish.private,
         stream=wish.operation.stream,
-        spoiler=wish.spoiler,
+        spoiler=wish.spoiler or image.is_spoiler(),
         count=wish.count,
     )
     await editor.read_picture(draft, _upload(image))
@@ -63,21 +65,31 @@ async def inpaint(interaction: Interaction, wish: Wish) -> None:
 
 async def inpaint_message(interaction: Interaction, message: discord.Message) -> None:
     """The menu of any message with a picture."""
-    await open_form(interaction, candidates.of(message))
+    await open_form(interaction, message, await finding.shown_by(interaction, message))
 
 
-async def open_form(
-    interaction: Interaction, found: tuple[candidates.Candidate, ...], prompt: str = ""
-) -> None:
-    """Ask what the picture should become, and where."""
-    draft = await interaction.client.editor.begin(interaction.user.id, {}, candidates=found)
-    await interaction.response.send_modal(start_form(draft, prompt))
+async def open_form(interaction: Interaction, message: discord.Message, job: Job | None) -> None:
+    """Ask what the picture should become, and where; ``job`` is what drew it, if the bot did.
+
+    What comes of a private picture is private, and what comes of a covered one is covered.
+    """
+    draft = await interaction.client.editor.begin(
+        interaction.user.id,
+        {},
+        private=job.private if job else message.flags.ephemeral,
+        spoiler=job.spoiler if job else False,
+        candidates=candidates.of(message),
+        parent_id=job.id if job else None,
+    )
+    await answering.ask(interaction, start_form(draft))
 
 
 def start_form(draft: Draft, prompt: str = "") -> ui.Modal:
-    """Return the form that an edit starts with."""
+    """Return the form that an edit starts with, the words filled in where they are known."""
     which = [
-        discord.SelectOption(label=f"{number}. {name}"[:100], value=str(number - 1))
+        discord.SelectOption(
+            label=f"{number}. {name.removeprefix(candidates.SPOILER)}"[:100], value=str(number - 1)
+        )
         for number, (name, _) in enumerate(draft.candidates, 1)
     ]
     which[0].default = True
@@ -118,12 +130,18 @@ async def start(submission: Submission) -> None:
     draft = await editor.mine(submission.subject, interaction.user.id)
     operation = pages.operation_of(draft)
     values = operation.validate({**draft.values, "prompt": submission.texts["prompt"]})
-    await intake.thinking(interaction, private=True)
+    await answering.thinking(interaction, private=True)
     number = int(submission.texts.get("which") or 0)
     if number >= len(draft.candidates):
         raise BadPicture("That picture is not there any more. Please start again.")
-    await editor.read_picture(draft, Upload(url=draft.candidates[number][1], size=0))
-    draft = await editor.describe(draft, values)
+    name, link = draft.candidates[number]
+    await editor.read_picture(draft, Upload(url=link, size=0))
+    draft = await editor.describe(
+        draft,
+        values,
+        spoiler=name.startswith(candidates.SPOILER),
+        parent_id=showing.job_in(link) if draft.parent_id else None,
+    )
     verb, _, argument = submission.texts.get("where", "").partition(":")
     file = submission.file("file")
     if file is not None:

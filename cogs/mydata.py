@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
 from discord import app_commands, ui
 
-from bot import history_view, intake, words
+from bot import answering, words
+from bot.answering import Interaction
+from bot.attached import Attached
 from bot.client import answer_error
-from bot.intake import Interaction
+from bot.export_file import ExportFile
 from bot.rights import Closed
 from storage import erasure, export
 
@@ -38,16 +40,15 @@ async def setup(bot: Bot) -> None:
 @mine.command(name="export", description="Everything the bot knows about you, as a file")
 async def export_mine(interaction: Interaction) -> None:
     """Send the member everything that is stored about them, as JSON."""
-    await intake.thinking(interaction, private=True)
-    found: dict[str, list[Any]] = {}
-    async for table, rows in export.export(interaction.client.studio.database, interaction.user.id):
-        found.setdefault(table, []).extend(rows)
-    limit = interaction.filesize_limit
-    name, data = history_view.export_file(interaction.user.id, found, limit)
+    await answering.thinking(interaction, private=True)
+    file, limit = ExportFile(interaction.user.id), interaction.filesize_limit
+    memory = interaction.client.studio.memory
+    async for table, rows in export.export(memory, interaction.user.id):
+        await asyncio.to_thread(file.add, table, rows)
+    name, data = await asyncio.to_thread(file.finish, limit)
     if len(data) > limit:
         raise Closed("It is more than one file here can hold. Ask the bot's owner for it.")
-    file = discord.File(io.BytesIO(data), filename=name)
-    await interaction.followup.send(file=file, ephemeral=True)
+    await answering.show(interaction, files=[Attached(name=name, data=data)])
 
 
 @mine.command(name="delete", description="Delete everything the bot knows about you")
@@ -61,7 +62,7 @@ async def delete_mine(interaction: Interaction) -> None:
     view = ui.View(timeout=None)
     view.add_item(button)
     view.stop()
-    await interaction.response.send_message(ASK, view=view, ephemeral=True)
+    await answering.reply(interaction, content=ASK, view=view)
 
 
 class EraseButton(ui.DynamicItem[ui.Button[Any]], template=r"erase:(?P<member>[0-9]{1,19})"):
@@ -88,10 +89,9 @@ class EraseButton(ui.DynamicItem[ui.Button[Any]], template=r"erase:(?P<member>[0
     async def _erase(self, interaction: Interaction) -> None:
         if interaction.user.id != self._member_id:
             raise Closed("Only the member themselves can do this.")
-        await intake.hold(interaction)
-        erased = await erasure.erase(interaction.client.studio.database, self._member_id)
+        await answering.hold(interaction)
+        erased = await erasure.erase(interaction.client.studio.memory, self._member_id)
         if erased.live:
             raise Closed(LIVE.format(words.count(erased.live, "picture")))
-        await interaction.edit_original_response(
-            content=DONE.format(words.count(erased.jobs, "record")), view=None
-        )
+        done = DONE.format(words.count(erased.jobs, "record"))
+        await answering.show(interaction, content=done, view=None)

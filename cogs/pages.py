@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
-from bot import editor_view
+from bot import answering, editor_view
+from bot.answering import Interaction
 from bot.catalog import find
-from bot.intake import Interaction
 from bot.spec import Operation
 from storage.drafts import Draft
 
@@ -38,9 +38,9 @@ async def show(interaction: Interaction, draft: Draft, *, lettered: bool) -> Non
         draft, lettered=lettered, operation=operation_of(draft)
     )
     view = editor_view.grid_page(page) if lettered else editor_view.preview_page(page)
-    await interaction.edit_original_response(view=view, attachments=[editor_view.picture(page)])
+    await answering.show(interaction, view=view, files=[editor_view.picture(page)])
 
 
 async def close(interaction: Interaction, text: str) -> None:
     """Put a sentence in place of the page."""
-    await interaction.edit_original_response(view=editor_view.closed(text), attachments=[])
+    await answering.show(interaction, view=editor_view.closed(text), files=[])

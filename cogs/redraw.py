@@ -9,32 +9,35 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 from discord import ui
 
-from bot import buttons, forms, intake, rights, words
+from bot import answering, buttons, forms, intake, rights, words
+from bot.answering import Interaction
 from bot.catalog import BY_ID, COMMANDS
 from bot.convert import values_for
 from bot.errors import BadOption
 from bot.forms import Submission
-from bot.intake import Interaction, Wish
+from bot.intake import Wish
 from bot.rights import Closed
 from bot.spec import Operation, Option, Value
-from cogs import keeping
+from cogs import finding
 from storage import jobs
 from storage.job import Job
 
 if TYPE_CHECKING:
     from bot.client import Bot
 
-EDIT = "job:edit"
+EDIT, EDIT_ALL = "job:edit", "job:editall"
 DEED = "edit it. **Again** is for everybody"
 # The fields of the form, as far as the model has them: Discord allows five.
 EDITED = ("prompt", "negative_prompt", "aspect_ratio", "size", "steps", "guidance", "cfg")
 FIELDS_MOST = 5
+NO_OTHER = "There is no other model here: the paid ones are switched off."
 SIDE_MOST = 5  # digits
 
 
 async def setup(bot: Bot) -> None:
-    """Answer the edit form."""
+    """Answer the edit forms."""
     bot.forms.add(EDIT, edited)
+    bot.forms.add(EDIT_ALL, edited_all)
 
 
 async def again(interaction: Interaction, job: Job) -> None:
@@ -55,10 +58,22 @@ async def retry(interaction: Interaction, job: Job) -> None:
 async def _repeat(interaction: Interaction, job: Job, *, new_seed: bool, count: int) -> None:
     operation = rights.operation(job)
     if await _tapped_twice(interaction):
-        await interaction.response.defer()  # the first tap's answer is on its way
+        await answering.hold(interaction)  # the first tap's answer is on its way
+        return
+    price = interaction.client.studio.house.price(operation)
+    if price > job.price:  # the button says what it cost then
+        await answering.reply(
+            interaction,
+            content=_question(operation, price),
+            view=buttons.confirm(job, operation, price),
+        )
         return
     values = operation.another(job.values) if new_seed else job.values
     await order(interaction, job, operation, values, count=count)
+
+
+def _question(operation: Operation, price: int) -> str:
+    return f"Finish in {operation.title}? It costs {words.money(price)}."
 
 
 async def _tapped_twice(interaction: Interaction) -> bool:
@@ -69,7 +84,7 @@ async def _tapped_twice(interaction: Interaction) -> bool:
     before = app.taps.first(key, interaction.id)
     if before is None:
         return False
-    ordered = await app.studio.database.run(jobs.siblings(before))
+    ordered = await app.studio.memory.soon(jobs.siblings(before))
     return not ordered or not all(one.finished for one in ordered)
 
 
@@ -93,9 +108,8 @@ async def order(
         once=once,
     )
     if job.draft_id is not None:
-        await intake.thinking(
-            interaction, private=job.private
-        )  # to cut a large photo takes a while
+        # To cut a large photo takes a while.
+        await answering.thinking(interaction, private=job.private)
         cut = await interaction.client.editor.cut_again(job.draft_id)
         given = {name: value for name, value in values.items() if name not in ("image", "mask")}
         wish = replace(
@@ -106,25 +120,44 @@ async def order(
 
 async def edit(interaction: Interaction, job: Job) -> None:
     """Open the form with what the picture was made from."""
+    await _open_form(interaction, job, EDIT)
+
+
+async def edit_all(interaction: Interaction, job: Job) -> None:
+    """Open the form for a whole set, or for an order that failed."""
+    await _open_form(interaction, job, EDIT_ALL)
+
+
+async def _open_form(interaction: Interaction, job: Job, kind: str) -> None:
     rights.own(job, interaction.user.id, DEED)
-    await interaction.response.send_modal(edit_form(job, interaction.id))
+    await answering.ask(interaction, edit_form(job, interaction.id, kind))
 
 
-def edit_form(job: Job, once: int) -> ui.Modal:
+def edit_form(job: Job, once: int, kind: str = EDIT) -> ui.Modal:
     """Return the form, filled in; the seed stays, so that a change of words shows by itself.
 
     ``once`` is what it was opened for: the form is ordered one time, however often it is sent.
     """
     operation = rights.operation(job)
     items = [_field(operation, name, job) for name in EDITED if _has(operation, name)]
-    title = f"Edit · {operation.title}"
-    return forms.modal(EDIT, job.id, title, *items[:FIELDS_MOST], once=once)
+    what = f"all {job.set_size}" if kind == EDIT_ALL and job.set_size > 1 else operation.title
+    return forms.modal(kind, job.id, f"Edit · {what}", *items[:FIELDS_MOST], once=once)
 
 
 async def edited(submission: Submission) -> None:
-    """The form came back: order what it says. Raises BadOption with the field named."""
+    """The form of one picture came back: order what it says."""
+    await _edited(submission, await finding.find(submission.interaction, submission.subject), 1)
+
+
+async def edited_all(submission: Submission) -> None:
+    """The form of a set came back: order as many pictures again."""
+    job = await finding.find_of_set(submission.interaction, submission.subject)
+    await _edited(submission, job, job.set_size)
+
+
+async def _edited(submission: Submission, job: Job, count: int) -> None:
+    """Order what a form says. Raises BadOption with the field named."""
     interaction = submission.interaction
-    job = await keeping.find(interaction, submission.subject)
     rights.own(job, interaction.user.id, DEED)
     operation = rights.operation(job)
     changed = dict(job.values)
@@ -132,7 +165,7 @@ async def edited(submission: Submission) -> None:
         if name in submission.texts and _has(operation, name):
             changed.update(_read(operation, name, submission.texts[name]))
     values = {name: value for name, value in changed.items() if value != ""}
-    await order(interaction, job, operation, values, once=submission.once)
+    await order(interaction, job, operation, values, count=count, once=submission.once)
 
 
 async def other(interaction: Interaction, job: Job) -> None:
@@ -146,10 +179,10 @@ async def other(interaction: Interaction, job: Job) -> None:
         and one.command != command
         and (house.caps.budget or not house.price(one))
     ]
+    if not offered:
+        raise Closed(NO_OTHER)
     view = buttons.models(job, offered, house)
-    await interaction.response.send_message(
-        "Draw it with another model:", view=view, ephemeral=True
-    )
+    await answering.reply(interaction, content="Draw it with another model:", view=view)
 
 
 async def choose_model(
@@ -164,30 +197,29 @@ async def choose_model(
     if price <= agreed:
         await _finish(interaction, job, operation)
         return
-    await interaction.response.edit_message(
-        content=f"Finish in {operation.title}? It costs {words.money(price)}.",
+    await answering.replace(
+        interaction,
+        content=_question(operation, price),
         view=buttons.confirm(job, operation, price),
     )
 
 
 async def _finish(interaction: Interaction, job: Job, operation: Operation) -> None:
     """Draw with the model; the question is closed, so that one answer is ordered once."""
+    same = operation.id == job.operation
     wish = Wish(
         operation=operation,
-        given=values_for(job.values, operation),
+        given=operation.another(job.values) if same else values_for(job.values, operation),
         private=job.private,
         spoiler=job.spoiler,
         parent_id=job.id,
         once=interaction.message.id if interaction.message else None,
     )
-    await intake.take(interaction, wish, acknowledge=_instead)
+    await intake.take(interaction, wish, close=_close)
 
 
-async def _instead(interaction: Interaction, *, private: bool) -> int | None:
-    """Close the question, and answer with a message of its own."""
-    await interaction.response.edit_message(content="Sent to be drawn.", view=None)
-    answer = await interaction.followup.send("In line…", ephemeral=private, wait=True)
-    return answer.id
+async def _close(interaction: Interaction) -> None:
+    await answering.replace(interaction, content=intake.SENT, view=None)
 
 
 def _model(operation_id: str) -> Operation:

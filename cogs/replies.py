@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot import candidates, editor_view, words
+from bot import candidates, editor_view, showing, words
 from bot.catalog import find
 from bot.errors import BotError
+from storage.job import Job
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -58,7 +59,8 @@ class Replies:
         return self._mention() in message.content.replace("<@!", "<@")
 
     def _mention(self) -> str:
-        return f"<@{self._bot.application_id}>"
+        # Of old applications the bot's user has another id than the application itself.
+        return f"<@{self._bot.user.id if self._bot.user else self._bot.application_id}>"
 
     async def _answer(self, message: discord.Message) -> tuple[str, ui.View | None]:
         prompt = message.content.replace("<@!", "<@").replace(self._mention(), "").strip()
@@ -70,8 +72,13 @@ class Replies:
         if candidates.is_hidden(target):
             return HIDDEN, None
         values = find("inpaint").validate({"prompt": prompt})
+        job = await self._shown_by(target)
         draft = await self._bot.editor.begin(
-            message.author.id, values, candidates=candidates.of(target)
+            message.author.id,
+            values,
+            spoiler=job.spoiler if job else False,
+            candidates=candidates.of(target),
+            parent_id=job.id if job else None,
         )
         button = ui.Button[Any](
             label="Choose where",
@@ -82,6 +89,12 @@ class Replies:
         view.add_item(button)
         view.stop()
         return SAID + words.shown(prompt, 300), view
+
+    async def _shown_by(self, target: discord.Message) -> Job | None:
+        """Return what drew the picture, if the bot did."""
+        ours = self._bot.user is not None and target.author.id == self._bot.user.id
+        first = next(showing.job_ids(target), None) if ours else None
+        return await self._bot.studio.job(first) if first is not None else None
 
     async def _target(self, message: discord.Message) -> discord.Message | None:
         """Return the message that was replied to; None when it is gone.

@@ -7,7 +7,7 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.intake import Interaction
+from bot.answering import Interaction
 from bot.shapes import SIZES
 from bot.spec import Option
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -14,35 +12,27 @@ from hypothesis import strategies as st
 
 from bot import history_view
 from bot.catalog import OPERATIONS
-from bot.history_view import ENTRIES, TEMPLATE, Look, Press, look, page
+from bot.history_view import ENTRIES, TEMPLATE, Look, Press, Preview, look, page
 from storage.gallery import Entry, Page
 from storage.job import Job
+from tests.jobs import BIG, job
 
-BIG = (1 << 63) - 1
 ME = BIG - 5
 LONGEST = max((operation.command for operation in OPERATIONS), key=len)
 
 
-def job(number: int = 0, **changes: Any) -> Job:
-    """A finished job with ids as long as they get."""
-    known: dict[str, Any] = {
-        "id": BIG - number, "request_id": BIG, "number": 0, "member_id": ME, "guild_id": BIG,
-        "channel_id": BIG, "operation": "sdxl", "values": {"prompt": "a *fox*", "seed": 42},
-        "lane": "free", "price": 0, "private": False, "upload_limit": 1, "draft_id": None,
-        "parent_id": None, "set_size": 1, "spoiler": False, "deleted_at": None,
-        "application_id": 9, "token": "", "state": "drawn", "attempt": 1, "tries": 0,
-        "worker": None, "reporter": None, "message_id": BIG, "links": (), "receipt": None,
-        "reason": None, "slot": None, "placed_at": 1_800_000_000_000, "started_at": None,
-        "drawn_at": 1_800_000_005_000, "told_at": 1_800_000_006_000, "seconds": 1.0, "day": 1,
-    }  # fmt: skip
-    return Job(**(known | changes))
+def picture(number: int = 0, **changes: Any) -> Job:
+    """A picture of mine."""
+    known = {"id": BIG - number, "member_id": ME, "values": {"prompt": "a *fox*", "seed": 42}}
+    return job(**(known | changes))
 
 
 def full(look: Look, **changes: Any) -> ui.LayoutView:
     """The largest page there is."""
-    jobs = [job(number, **changes) for number in range(ENTRIES + 2)]
+    jobs = [picture(number, **changes) for number in range(ENTRIES + 2)]
     shown = Page(entries=tuple(Entry(job=one, favourite=False) for one in jobs), older=BIG)
-    return page(shown, look, {one.id: "https://cdn.example/a.png" for one in jobs}, ME)
+    link = Preview(link="https://cdn.example/a.png")
+    return page(shown, look, {one.id: link for one in jobs}, ME)
 
 
 def buttons(view: ui.LayoutView) -> list[Any]:
@@ -122,16 +112,14 @@ def test_the_text_is_as_typed_and_short() -> None:
 
 
 def test_a_picture_without_a_link_is_said_in_words() -> None:
-    """A deleted or private message has no thumbnail; a private one cannot be opened either."""
+    """What has no thumbnail says why; a private picture cannot be opened either."""
+    gone, private = picture(1), picture(2, private=True, values={"prompt": "x"})
     shown = Page(
-        entries=(
-            Entry(job=job(1), favourite=True),
-            Entry(job=job(2, private=True, values={"prompt": "x"}), favourite=False),
-        ),
-        older=None,
+        entries=(Entry(job=gone, favourite=True), Entry(job=private, favourite=False)), older=None
     )
-    view = page(shown, Look(), {}, ME)
-    assert "its message is gone" in texts(view)
+    why = {gone.id: Preview(missing="its message is gone"), private.id: Preview(missing="private")}
+    view = page(shown, Look(), why, ME)
+    assert "No preview: its message is gone." in texts(view)
     assert "No preview: private." in texts(view)
     labels = [button.label for button in buttons(view)]
     assert labels == ["Open", "Again", "★", "Delete", "Again", "☆", "Delete"]
@@ -139,18 +127,22 @@ def test_a_picture_without_a_link_is_said_in_words() -> None:
 
 def test_only_ones_own_pictures_have_delete() -> None:
     """Another member's picture among the favourites can be drawn again, not deleted."""
-    shown = Page(entries=(Entry(job=job(member_id=5), favourite=True),), older=None)
-    view = page(shown, look(favourites=True), {}, ME)
+    hers = picture(member_id=5)
+    shown = Page(entries=(Entry(job=hers, favourite=True),), older=None)
+    view = page(shown, look(favourites=True), {hers.id: Preview(missing="so")}, ME)
     assert [button.label for button in buttons(view)] == ["Open", "Again", "★"]
 
 
 @pytest.mark.parametrize(
     ("made", "link"),
     [
-        (job(guild_id=1, channel_id=2, message_id=3), "https://discord.com/channels/1/2/3"),
-        (job(guild_id=None, channel_id=2, message_id=3), "https://discord.com/channels/@me/2/3"),
-        (job(private=True), None),
-        (job(message_id=None), None),
+        (picture(guild_id=1, channel_id=2, message_id=3), "https://discord.com/channels/1/2/3"),
+        (
+            picture(guild_id=None, channel_id=2, message_id=3),
+            "https://discord.com/channels/@me/2/3",
+        ),
+        (picture(private=True), None),
+        (picture(message_id=None), None),
     ],
 )
 def test_links_to_messages(made: Job, link: str | None) -> None:
@@ -179,15 +171,3 @@ def test_the_spoiler_stays_covered() -> None:
     view = full(Look(), spoiler=True)
     covers = [i.spoiler for i in view.walk_children() if isinstance(i, ui.Thumbnail)]
     assert covers == [True] * ENTRIES
-
-
-def test_the_export_is_a_file_that_json_reads() -> None:
-    """All tables are in it; a large one is compressed."""
-    tables = {"pictures": [{"id": 1, "options": {"prompt": "лиса"}}], "days": []}
-    name, data = history_view.export_file(ME, tables, 1 << 20)
-    assert name.endswith(".json")
-    assert json.loads(data)["pictures"] == tables["pictures"]
-    assert "лиса" in data.decode()
-    small, packed = history_view.export_file(ME, tables, 10)
-    assert small.endswith(".json.gz")
-    assert gzip.decompress(packed) == data

@@ -11,7 +11,7 @@ from playground.messages import Message
 from playground.person import Person
 from playground.reply import Reply
 from playground.stage import Stage
-from tests.wire import scene
+from tests.wire import results, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -162,6 +162,39 @@ async def test_a_private_answer_whose_token_is_too_old(shared: Stage, ada: Perso
     once(shared, "private")
 
 
+async def test_a_direct_message_is_shared_where_it_was_ordered(shared: Stage, ada: Person) -> None:
+    """What came as a direct message is the member's own, until they share it in its channel."""
+    await _held(shared, ada, "late but here", private=True)
+    _expire(shared)
+    shared.pixazo.resume()
+    message = await _in_direct_talk(shared, ada, "late but here")
+    shared.discord.world.settings.token_seconds = TRUE_TOKEN
+    there = shared.discord.person(ada.user.name, dm=True)
+    await scene.happens(lambda: "told" in _state(shared, "late but here"), "it is written down")
+    await there.press(message, label="Share")
+    public = await ada.finds(lambda one: one.content.startswith("Shared by"))
+    assert public.channel is ada.channel
+    reply = await ada.command("history")
+    page = await reply.until(lambda one: "late but here" in one.text())
+    assert "No preview" not in page.text()
+
+
+async def test_a_public_answer_that_became_a_direct_message(shared: Stage, ada: Person) -> None:
+    """It is private from then on: its buttons and /history say so."""
+    reply = await _held(shared, ada, "only in the direct talk")
+    assert reply.message is not None
+    await shared.discord.person("Mo", ada.channel).delete(reply.message)
+    shared.pixazo.resume()
+    message = await _in_direct_talk(shared, ada, "only in the direct talk")
+    assert any(part.get("label") == "Share" for part in message.parts())
+    await scene.happens(
+        lambda: "told" in _state(shared, "only in the direct talk"), "it is written down"
+    )
+    asked = await ada.command("history")
+    page = await asked.until(lambda one: "only in the direct talk" in one.text())
+    assert "No preview: private." in page.text()
+
+
 async def test_every_way_is_closed(shared: Stage, ada: Person) -> None:
     """With direct messages closed too the log says so, and the bot goes on."""
     await _held(shared, ada, "nowhere", private=True)
@@ -207,6 +240,15 @@ async def _held(stage: Stage, member: Person, prompt: str, *, private: bool | No
 def _expire(stage: Stage) -> None:
     """From now on every token is too old, though the bot cannot know."""
     stage.discord.world.settings.token_seconds = 0.0
+
+
+def _state(stage: Stage, prompt: str) -> str:
+    """How far the database says that the order with that prompt is."""
+    sql = (
+        "SELECT CASE WHEN told_at IS NULL THEN state ELSE 'told' END FROM job WHERE options LIKE ?"
+    )
+    ((state,),) = results.rows(stage.bot.folder, sql, f'%"{prompt}"%')
+    return str(state)
 
 
 def _waiting(stage: Stage) -> bool:

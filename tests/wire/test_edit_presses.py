@@ -64,7 +64,7 @@ async def test_draw_closes_the_page(ada: Person) -> None:
     assert "Sent to be drawn" in page.text()
     assert result is not page
     assert result.ephemeral_to is None
-    assert any("line" in version.text for version in result.history)
+    assert any("Sent to be drawn" in version.text for version in result.history)
 
 
 async def test_two_members_edit_the_same_picture(shared: Stage, ada: Person) -> None:
@@ -162,6 +162,29 @@ async def test_other_words(shared: Stage, ada: Person) -> None:
     await edits.drawn(ada, page)
     (call,) = scene.calls(shared.pixazo, "a tiger at noon")
     assert call.values["negative_prompt"] == "stripes"
+
+
+@pytest.mark.parametrize("label", ["Words…", "Upload…"])
+async def test_a_form_that_comes_after_draw(ada: Person, label: str) -> None:
+    """A form that was open while Draw was pressed says so, and brings no page back."""
+    page = await preview(ada, f"late {label}")
+    form = (await ada.press(page, label=label)).modal
+    await edits.drawn(ada, page)
+    values = {"prompt": "other"} if label == "Words…" else {
+        "file": scene.upload(edits.mask_of(edits.BOX))
+    }  # fmt: skip
+    reply = await ada.submit(form, values)
+    await scene.happens(lambda: reply.followups, "a sentence comes")
+    assert "sent to be drawn already" in reply.text()
+    assert edits.control_ids(page) == []
+
+
+async def test_a_set_is_announced(ada: Person) -> None:
+    """The preview says how many pictures Draw would make, and what all of them cost."""
+    picture = scene.upload(scene.photo(*SIZE))
+    reply = await ada.command("inpaint", prompt="a lion", image=picture, region="left", count=4)
+    page = await edits.shows(reply, "Draw this?", within=30)
+    assert "4 pictures, free" in page.text()
 
 
 async def test_cancel(ada: Person) -> None:

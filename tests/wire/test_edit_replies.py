@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 import pytest
+from PIL import Image
 
 from playground.messages import REPLY, Message
 from playground.person import Person
 from playground.places import User
 from playground.stage import Stage
-from tests.wire import edits, scene
+from tests.wire import edits, results, scene
 from tests.wire.edits import SIZE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -48,6 +50,29 @@ async def test_the_bots_own_picture(shared: Stage, ada: Person) -> None:
     assert scene.prompt_of(result) == "make it *winter* @everyone"
     late = scene.refused(await ada.press(asked, label="Choose where"))
     assert "sent to be drawn already" in late
+
+
+async def test_a_set_asks_which_picture(ada: Person) -> None:
+    """Where the message shows several pictures, the member picks one; the words are filled in."""
+    reply = await ada.command("sdxl", prompt="twins", count=2, **scene.SMALL)
+    both = await results.of_set(reply, 2)
+    asked = await answer(ada, await ada.say("@bot make it winter", reply_to=both))
+    form = (await ada.press(asked, label="Choose where")).modal
+    assert form is not None
+    assert form.field("prompt").filled_in == "make it winter"
+    page = await edits.shows(
+        await ada.submit(form, {"which": ["1"], "where": ["quick:l"]}), "Draw this?", within=30
+    )
+    result = await scene.drawn(await ada.press(page, label="Draw"))
+    (own, other) = (both.attachments[place].read() for place in (1, 0))
+    shown = scene.opened(result).crop((320, 0, 512, 512))
+    assert edits.changed(_right(own), shown).getbbox() is None
+    assert edits.changed(_right(other), shown).getbbox() is not None
+
+
+def _right(data: bytes) -> Image.Image:
+    """What the left half's mask and its seam leave of a picture."""
+    return Image.open(io.BytesIO(data)).convert("RGB").crop((320, 0, 512, 512))
 
 
 @pytest.mark.parametrize("own", [True, False])

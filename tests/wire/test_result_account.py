@@ -47,7 +47,7 @@ async def defaults(member: Person, **options: Any) -> str:
     reply = await member.command("defaults", **options)
     assert reply.message is not None, reply.text()
     assert reply.message.ephemeral_to is member.user
-    return scene.fields(reply.message).get("Your defaults for /imagine", "")
+    return str(scene.embed(reply.message)["description"])
 
 
 async def test_defaults(shared: Stage, ada: Person) -> None:
@@ -74,7 +74,7 @@ async def test_defaults(shared: Stage, ada: Person) -> None:
     call = await scene.called(shared.pixazo, "as said")
     assert (call.operation, call.values["width"]) == ("sdxl", 1344)
     assert await defaults(ada, forget=True, shape="wide") == "Shape: wide"
-    assert await defaults(ada, forget=True) == ""
+    assert (await defaults(ada, forget=True)).startswith("None of your own")
 
 
 async def exported(member: Person) -> dict[str, object]:
@@ -108,7 +108,7 @@ async def test_everything_is_deleted(shared: Stage, ada: Person) -> None:
     reply = await ada.press(asked, label="Delete everything about me")
     await reply.until(lambda one: one.content.startswith("Done:"), timeout=15)
     assert "forget me" not in json.dumps(await exported(ada))
-    assert await defaults(ada) == ""
+    assert (await defaults(ada)).startswith("None of your own")
     assert (await scene.quota(ada)).images == 99
     assert "not known" in results.refusal(await ben.press(message, label="Again"))
     await scene.drawn(await ben.press(child, label="Again"))

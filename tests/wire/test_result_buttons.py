@@ -8,6 +8,7 @@ from playground.messages import Message
 from playground.person import Person
 from playground.stage import Stage
 from tests.wire import results, scene
+from tests.wire.conftest import OpenStage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -98,7 +99,7 @@ async def test_a_paid_model_asks_once(shared: Stage, ada: Person) -> None:
     call = await scene.called(shared.pixazo, "a dear fox", 2)
     assert (call.operation, call.values["aspect_ratio"]) == ("sd35", "16:9")
     assert (await scene.quota(ada)).money.startswith("$0.80")
-    assert results.labels(message) == SINGLE
+    assert results.labels(message) == ["Again · $0.20", *SINGLE[1:]]
 
 
 async def test_inpaint_starts_from_the_result(ada: Person) -> None:
@@ -160,3 +161,64 @@ async def test_try_again_after_a_failure(shared: Stage, ada: Person) -> None:
     message = await scene.drawn(await ben.press(failed, label="Try again"))
     assert scene.seed_of(message) == 9
     assert (await scene.quota(ada)).images == 100
+
+
+async def test_no_other_model(open_stage: OpenStage) -> None:
+    """Where there is none to offer, the member reads so."""
+    async with open_stage(PRICE_USD='{"sdxl": 0.01}', DAILY_BUDGET_USD="0") as whole:
+        ada = whole.discord.person("Ada")
+        first = await scene.drawn(
+            await ada.command("lightning", prompt="the only free one", **scene.SMALL)
+        )
+        assert "no other model" in results.refusal(await ada.press(first, label="Other model"))
+
+
+async def test_a_price_stands_on_what_spends(shared: Stage, ada: Person) -> None:
+    """Again and Try again of a paid picture say what they cost, to whoever presses."""
+    ben = results.friend(shared, ada, "Ben-pays")
+    shared.pixazo.faults.add("400-text")
+    failed = await scene.failed(await ada.command("sd35", prompt="a dear failure"))
+    message = await scene.drawn(await ben.press(failed, label="Try again · $0.20"))
+    assert "Again · $0.20" in results.labels(message)
+    assert (await scene.quota(ben)).money == "$0.80 of $1.00 left"
+    assert (await scene.quota(ada)).money == "$1.00 of $1.00 left"
+
+
+async def test_a_price_that_rose(open_stage: OpenStage) -> None:
+    """A button from before asks first, and the consent draws with the same settings."""
+    async with open_stage() as whole:
+        ada = whole.discord.person("Ada")
+        first = await results.draw(ada, "was free", steps=9)
+        await scene.killed(whole)
+        whole.bot.settings = {**whole.bot.settings, "PRICE_USD": '{"sdxl": 0.05}'}
+        await scene.begin(whole)
+        asked = (await ada.press(first, label="Again")).message
+        assert asked is not None
+        assert "It costs $0.05." in asked.text()
+        assert len(scene.calls(whole.pixazo, "was free")) == 1
+        await ada.press(asked, label="Draw for $0.05")
+        call = await scene.called(whole.pixazo, "was free", 2)
+        assert call.values["num_steps"] == 9
+        await ada.finds(lambda one: one.embeds and "$0.05" in one.text(), timeout=20)
+
+
+async def test_edit_of_a_set_edits_all_of_it(shared: Stage, ada: Person) -> None:
+    """The set's own Edit makes as many pictures; that of one picture makes one."""
+    reply = await ada.command("sdxl", prompt="three", count=3, **scene.SMALL)
+    message = await results.of_set(reply, 3)
+    form = (await ada.press(message, label="Edit")).modal
+    assert form is not None
+    assert form.title == "Edit · all 3"
+    await results.of_set(await ada.submit(form, {"Prompt": "three more"}), 3)
+    page = (await ada.press(message, label="2")).message
+    assert page is not None
+    form = (await ada.press(page, label="Edit")).modal
+    await results.of_set(await ada.submit(form, {"Prompt": "one more"}), 1)
+
+
+async def test_ids_that_no_column_holds(shared: Stage, ada: Person) -> None:
+    """Made-up numbers of twenty digits are answered like any other that is not known."""
+    message = await results.draw(ada, "plain")
+    for made_up in ("edit:open:99999999999999999999:", "hist:show:99999999999999999999:0:0::"):
+        assert "did not work" in (await results.forged(ada, message, made_up)).text()
+    assert "ERROR" not in shared.bot.log

@@ -139,24 +139,3 @@ async def test_others_see_nothing(shared: Stage, ada: Person) -> None:
     await results.draw(ada, "only mine")
     ben = results.friend(shared, ada, "Ben-history")
     assert "None yet." in (await opened(ben)).text()
-
-
-async def test_a_set_without_its_first_picture(ada: Person) -> None:
-    """A picture deleted from a set closes its own number; the set's buttons go on working."""
-    reply = await ada.command("sdxl", prompt="two owls", count=2, **scene.SMALL)
-    message = await results.of_set(reply, 2)
-    first = message.attachments[0].filename.rpartition("-")[2].partition(".")[0]
-    gone: list[str] = []
-    page = await opened(ada)
-    for _ in range(20):  # the message shows the set a moment before its rows say that it was told
-        gone = [one for one in results.ids(page) if one.startswith(f"hist:delete:{first}:")]
-        if gone:
-            break
-        page = await opened(ada)
-    pressed = await ada.press(page, custom_id=gone[0])
-    await pressed.until(lambda one: one.text().count("two owls") == 1)
-    assert "not known" in results.refusal(await ada.press(message, label="1"))
-    await results.of_set(await ada.press(message, label="Again"), 2)
-    assert (await ada.press(message, label="Edit")).modal is not None
-    await ada.press(message, label="Delete")
-    await scene.happens(lambda: message.deleted, "the message goes")

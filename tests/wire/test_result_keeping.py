@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from playground.person import Person
-from playground.reply import Reply
 from playground.stage import Stage
 from tests.wire import results, scene
 
@@ -74,17 +73,12 @@ async def test_the_longest_prompt(ada: Person) -> None:
     page = (await ada.press(message, label="1")).message
     assert page is not None
     details = await ada.press(page, label="Details")
-    (file,) = await scene_files(details)
-    assert prompt in file.decode()
+    assert details.message is not None
+    (file,) = details.message.attachments
+    assert prompt in file.read().decode()
     form = await ada.press(page, label="Edit")
     assert form.modal is not None
     assert form.modal.field("Prompt").filled_in == prompt
-
-
-async def scene_files(reply: Reply) -> list[bytes]:
-    """The files of the first follow-up that has some."""
-    await scene.happens(lambda: any(one.attachments for one in reply.followups), "a file comes")
-    return [file.read() for one in reply.followups for file in one.attachments]
 
 
 @pytest.mark.parametrize("count", [1, 3])
