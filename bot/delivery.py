@@ -69,23 +69,23 @@ class Delivery:
                     await self._studio.memory.keep(recovery.drop_worker(job))
                     return
                 log.error("job %s is given up: Discord was never reached", job.id)
-                await self._studio.told(job)
+                await self._studio.told(*await self._family(job), delivered=False)
 
     async def _tell(self, job: Job) -> None:
         """Show the set as it is, again where another process changed it meanwhile."""
         shown: tuple[Job, ...] = ()
-        done = False
+        done = delivered = False
         while (family := await self._family(job)) != shown:
             shown = family
             done = all(one.finished for one in family)
             if all(one.told_at is not None for one in family):
                 return
             if done:
-                await self._deliver(job, family)
+                delivered = await self._deliver(job, family)
             elif _shows_early(family):
                 await self._show_early(job, family)
         if done:
-            await self._studio.told(*shown)
+            await self._studio.told(*shown, delivered=delivered)
 
     async def _family(self, job: Job) -> tuple[Job, ...]:
         if job.set_size == 1:
@@ -133,7 +133,8 @@ class Delivery:
                 card = await cards.card_of(self._studio, family)
                 await self._fitted(self._answer, job, family, card)
 
-    async def _deliver(self, job: Job, family: tuple[Job, ...]) -> None:
+    async def _deliver(self, job: Job, family: tuple[Job, ...]) -> bool:
+        """Go the first way that is open; False where none is."""
         card, vanished = await cards.card_of(self._studio, family), False
         for way in self._ways(family[0]):
             if vanished and way == self._channel:
@@ -143,11 +144,12 @@ class Delivery:
                 card = await cards.card_of(self._studio, family)
             try:
                 await self._fitted(way, family[0], family, card)
-                return
+                return True
             except Closed as closed:
                 vanished = vanished or closed.vanished
                 log.info("job %s: %s is closed: %s", job.id, way.__name__, closed)
         log.error("job %s cannot be given to its member: every way is closed", job.id)
+        return False
 
     async def _fitted(self, way: Way, job: Job, family: tuple[Job, ...], card: Card) -> None:
         """Go one way, with ever smaller files where they are too large for it."""

@@ -26,7 +26,7 @@ ENTRIES = 4  # pictures on a page
 COMPONENTS_MOST = 40
 PROMPT_SHOWN = 300
 WORDS_MOST = 32  # UTF-16 units of the words searched for, so that every id stays below 100
-VERBS = ("again", "mark", "unmark", "delete", "show", "newest")
+VERBS = ("again", "fetch", "mark", "unmark", "delete", "show", "newest")
 TEMPLATE = re.compile(
     rf"hist:(?P<verb>{'|'.join(VERBS)}):(?P<number>\d{{1,20}}):(?P<before>\d{{1,20}})"
     rf":(?P<marked>[01]):(?P<command>[a-z0-9]{{0,16}}):(?P<words>.{{0,{WORDS_MOST}}})"
@@ -34,6 +34,7 @@ TEMPLATE = re.compile(
 
 Button = ui.Button[ui.LayoutView]
 _PLAIN, _RED = discord.ButtonStyle.secondary, discord.ButtonStyle.danger
+_GREEN = discord.ButtonStyle.success
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +54,19 @@ class Look:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """A fresh link to a picture, or why there is none (after "No preview: ")."""
+    """A fresh link to a picture, or why there is none (after "No preview: ").
+
+    ``undelivered``: it reached nobody yet, and can be fetched.
+    """
 
     link: str | None = None
     missing: str = ""
+    undelivered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Press:
-    """A pressed button: ``number`` is a job for again, mark, unmark and delete."""
+    """A pressed button: ``number`` is a cursor for show, a job for all others."""
 
     verb: str
     number: int
@@ -109,8 +114,9 @@ def page(shown: Page, look: Look, previews: Mapping[int, Preview], member_id: in
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.TextDisplay(_title(shown, look)))
     for entry in shown.entries[:ENTRIES]:
-        view.add_item(_picture(entry.job, previews[entry.job.id]))
-        view.add_item(ui.ActionRow(*_buttons(entry, look, member_id)))
+        preview = previews[entry.job.id]
+        view.add_item(_picture(entry.job, preview))
+        view.add_item(ui.ActionRow(*_buttons(entry, preview, look, member_id)))
     turning = _turning(shown, look)
     if turning:
         view.add_item(ui.ActionRow(*turning))
@@ -162,11 +168,14 @@ def _text(job: Job) -> str:
     return f"{' · '.join(parts)}\n{prompt}"
 
 
-def _buttons(entry: Entry, look: Look, member_id: int) -> list[Button]:
-    """Open, Again, the star, and Delete on one's own."""
+def _buttons(entry: Entry, preview: Preview, look: Look, member_id: int) -> list[Button]:
+    """Open or Fetch, Again, the star, and Delete on one's own."""
     job = entry.job
     link = message_link(job)
-    buttons = [Button(label="Open", url=link)] if link else []
+    buttons = [Button(label="Open", url=link)] if link and not preview.undelivered else []
+    if preview.undelivered:
+        fetch = custom_id("fetch", job.id, look)
+        buttons = [Button(label="Fetch", style=_GREEN, custom_id=fetch)]
     verb, star = ("unmark", "★") if entry.favourite else ("mark", "☆")
     buttons += [
         Button(label="Again", style=_PLAIN, custom_id=custom_id("again", job.id, look)),

@@ -132,11 +132,14 @@ class Studio:
             return whole
         return await self._signed(job, await images.in_thread(images.shrink, whole, room - SIGNED))
 
-    async def told(self, *family: Job) -> None:
-        """Remember that the member has the final answer, of all or none: pictures are forgotten."""
+    async def told(self, *family: Job, delivered: bool = True) -> None:
+        """Remember that the member has the final answer, of all or none: pictures are forgotten.
+
+        Those that no way led to the member are kept for them to fetch.
+        """
         for job in family:
             self._fresh.pop(job.id, None)
-        await self.memory.keep(_told(family))
+        await self.memory.keep(_told(family, delivered))
 
     async def allowance(self, member_id: int, guild_id: int | None) -> Allowance:
         """Return what the member has left today. Raises StorageDown."""
@@ -242,9 +245,9 @@ class Studio:
 
 
 @transaction
-def _told(family: tuple[Job, ...]) -> Steps[None]:
+def _told(family: tuple[Job, ...], delivered: bool) -> Steps[None]:
     for job in family:
-        yield from outcome.told(job.id).steps()
+        yield from outcome.told(job.id, delivered=delivered).steps()
 
 
 @dataclass

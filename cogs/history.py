@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
 from discord import app_commands, ui
 
-from bot import answering, history_view, rights, showing
+from bot import answering, cards, history_view, rights, showing
 from bot.answering import Interaction
 from bot.catalog import COMMANDS
 from bot.client import answer_error
@@ -17,7 +19,7 @@ from bot.history_view import Look, Press, Preview
 from bot.patience import PASSING, patiently
 from bot.rights import Closed
 from cogs import deleting, finding, redraw
-from storage import favourites, gallery
+from storage import favourites, gallery, pictures, sharing
 from storage.ids import ID_MOST
 from storage.job import Job
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from bot.client import Bot
 
 LINK_WITHIN = 5.0  # seconds for Discord to give a fresh link; a page without one is a page
+NOT_DELIVERED = Preview(missing="it could not be delivered to you", undelivered=True)
 MODELS = [app_commands.Choice(name=one.title, value=one.command) for one in COMMANDS]
 
 
@@ -64,9 +67,13 @@ async def show(interaction: Interaction, look: Look) -> None:
         before=look.before or None,
         most=history_view.ENTRIES,
     )
-    pictures = [entry.job for entry in page.entries]
-    found = await asyncio.gather(*(_preview(interaction, job) for job in pictures))
-    previews = {job.id: preview for job, preview in zip(pictures, found, strict=True)}
+    shown = [entry.job for entry in page.entries]
+    undelivered = await interaction.client.studio.memory.run(
+        pictures.are_undelivered(tuple(job.id for job in shown))
+    )
+    found = await asyncio.gather(*(_preview(interaction, job) for job in shown))
+    previews = {job.id: preview for job, preview in zip(shown, found, strict=True)}
+    previews |= dict.fromkeys(undelivered, NOT_DELIVERED)
     await answering.show(
         interaction, view=history_view.page(page, look, previews, interaction.user.id)
     )
@@ -99,14 +106,35 @@ async def act(interaction: Interaction, press: Press) -> None:
         await show(interaction, history_view.turned(press))
         return
     job = await finding.find(interaction, press.number)
-    if press.verb == "again":
-        await redraw.again(interaction, job)
+    if press.verb in ANSWERED:
+        await ANSWERED[press.verb](interaction, job)
         return
     await answering.hold(interaction)
     try:
         await _change(interaction, press, job)
     finally:
         await show(interaction, press.look)
+
+
+async def fetch(interaction: Interaction, job: Job) -> None:
+    """Give a member the picture that no way led to them before, privately."""
+    rights.own(job, interaction.user.id, "fetch it")
+    await answering.thinking(interaction, private=True)
+    memory = interaction.client.studio.memory
+    data = await memory.run(pictures.undelivered(job.id))
+    if data is None:
+        raise Closed("It was fetched already, or is kept no more: 30 days are the most.")
+    card = await cards.of_files((replace(job, private=True),), {job.id: data})
+    await answering.show(interaction, embeds=list(card.embeds), files=card.files, view=card.view)
+    await memory.keep(sharing.hidden(job.request_id))
+    await memory.keep(pictures.fetched(job.id))
+
+
+# What is answered by a message of its own; after the rest the page is shown again.
+ANSWERED: dict[str, Callable[[Interaction, Job], Awaitable[None]]] = {
+    "again": redraw.again,
+    "fetch": fetch,
+}
 
 
 async def _change(interaction: Interaction, press: Press, job: Job) -> None:

@@ -194,7 +194,7 @@ def remove(job_id: int) -> Steps[bool]:
     )
     if row is None:
         return False
-    yield "DELETE FROM picture WHERE job_id = $1 AND kind = 'compare'", (job_id,)
+    yield "DELETE FROM picture WHERE job_id = $1", (job_id,)
     yield "DELETE FROM favourite WHERE job_id = $1", (job_id,)
     return True
 

@@ -189,8 +189,11 @@ def requeue(row: Row) -> Steps[bool]:
 
 
 @transaction
-def told(job_id: int) -> Steps[bool]:
-    """The member has got the final answer: pictures and interaction token are forgotten."""
+def told(job_id: int, *, delivered: bool = True) -> Steps[bool]:
+    """The member has got the final answer: pictures and interaction token are forgotten.
+
+    Not ``delivered``: no way led to the member, and the picture is kept for them to fetch.
+    """
     moment = yield from now()
     row = yield from one(
         "UPDATE job SET told_at = $2, token = '', worker = NULL WHERE id = $1 AND told_at IS NULL"
@@ -198,6 +201,9 @@ def told(job_id: int) -> Steps[bool]:
         job_id,
         moment.wall,
     )
-    if row is not None:
-        yield from pictures.forget(job_id)
-    return row is not None
+    if row is None:
+        return False
+    if not delivered:
+        yield from pictures.keep_undelivered(job_id)
+    yield from pictures.forget(job_id)
+    return True

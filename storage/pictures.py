@@ -1,4 +1,7 @@
-"""The bytes of pictures on their way: inputs to publish, results to deliver. Gone when told."""
+"""The bytes of pictures on their way: inputs to publish, results to deliver.
+
+They go when the member was told; a result that reached nobody is kept for its member to fetch.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from storage.database import Steps, now, one, transaction
 from storage.ids import first_id
 from storage.job import Blob
 
-COMPARE_KEPT_MS = 30 * 86_400_000
+KEPT_MS = 30 * 86_400_000  # comparisons, and results that reached nobody
 
 _INSERT = """
 INSERT INTO picture (job_id, kind, place, data, format, width, height)
@@ -33,6 +36,41 @@ def keep_compare(job_id: int, data: bytes) -> Steps[None]:
 def forget(job_id: int) -> Steps[None]:
     """Delete the pictures on their way; what shows an edit before and after is kept longer."""
     yield "DELETE FROM picture WHERE job_id = $1 AND kind IN ('input', 'result')", (job_id,)
+
+
+def keep_undelivered(job_id: int) -> Steps[None]:
+    """Keep a result that reached nobody."""
+    yield (
+        "UPDATE picture SET kind = 'undelivered' WHERE job_id = $1 AND kind = 'result'",
+        (job_id,),
+    )
+
+
+@transaction
+def undelivered(job_id: int) -> Steps[bytes | None]:
+    """The result that reached nobody; None where there is none, or no longer."""
+    row = yield from one(
+        "SELECT data FROM picture WHERE job_id = $1 AND kind = 'undelivered'", job_id
+    )
+    return bytes(row["data"]) if row else None
+
+
+@transaction
+def are_undelivered(job_ids: tuple[int, ...]) -> Steps[frozenset[int]]:
+    """Which of these jobs have a result that reached nobody."""
+    found = set()
+    for job_id in job_ids:
+        row = yield from one(
+            "SELECT job_id FROM picture WHERE job_id = $1 AND kind = 'undelivered'", job_id
+        )
+        found |= {job_id} if row else set()
+    return frozenset(found)
+
+
+@transaction
+def fetched(job_id: int) -> Steps[None]:
+    """Its member has it now."""
+    yield "DELETE FROM picture WHERE job_id = $1 AND kind = 'undelivered'", (job_id,)
 
 
 @transaction
@@ -65,10 +103,11 @@ def compare(job_id: int) -> Steps[bytes | None]:
 
 @transaction
 def sweep() -> Steps[int]:
-    """Delete the comparisons that are older than ``COMPARE_KEPT_MS``; return how many."""
+    """Delete what is kept beyond the telling and older than ``KEPT_MS``; return how many."""
     moment = yield from now()
     gone = yield (
-        "DELETE FROM picture WHERE kind = 'compare' AND job_id < $1 RETURNING job_id",
-        (first_id(moment.wall - COMPARE_KEPT_MS),),
+        "DELETE FROM picture WHERE kind IN ('compare', 'undelivered') AND job_id < $1"
+        " RETURNING job_id",
+        (first_id(moment.wall - KEPT_MS),),
     )
     return len(gone)

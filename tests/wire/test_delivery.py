@@ -196,7 +196,7 @@ async def test_a_public_answer_that_became_a_direct_message(shared: Stage, ada: 
 
 
 async def test_every_way_is_closed(shared: Stage, ada: Person) -> None:
-    """With direct messages closed too the log says so, and the bot goes on."""
+    """With direct messages closed too the picture is kept, and its member fetches it later."""
     await _held(shared, ada, "nowhere", private=True)
     ada.user.dms_open = False
     _expire(shared)
@@ -205,6 +205,16 @@ async def test_every_way_is_closed(shared: Stage, ada: Person) -> None:
     assert scene.shown(shared, "nowhere") == []
     shared.discord.world.settings.token_seconds = TRUE_TOKEN
     await scene.drawn(await ada.command("sdxl", prompt="goes on", **scene.SMALL))
+    await scene.happens(lambda: _state(shared, "nowhere") == "told", "it is written down")
+    page = await (await ada.command("history")).until(lambda one: "nowhere" in one.text())
+    assert "No preview: it could not be delivered to you." in page.text()
+    reply = await ada.press(page, label="Fetch")
+    message = await reply.until(lambda one: one.attachments)
+    assert message.ephemeral_to is ada.user
+    assert scene.prompt_of(message) == "nowhere"
+    await scene.drawn(await ada.press(message, label="Again"))
+    page = await (await ada.command("history")).until(lambda one: "nowhere" in one.text())
+    assert not any(part.get("label") == "Fetch" for part in page.parts())
 
 
 async def test_an_answer_that_was_deleted(shared: Stage, ada: Person) -> None:
