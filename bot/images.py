@@ -1,6 +1,6 @@
 """Pictures, bytes in and bytes out: verify what came, read what members send, fit it for the way.
 
-Everything here is synchronous and belongs in ``in_thread``.
+Everything here is synchronous and belongs in ``in_thread`` or ``in_result_thread``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ __all__ = [
     "Picture",
     "Unreadable",
     "blob",
+    "in_result_thread",
     "in_thread",
     "name",
     "picture",
@@ -46,13 +47,22 @@ T = TypeVar("T")
 BYTES_MOST = 1_000_000  # sources above about 1 MB were reported to fail
 FORMATS = {kind.lower(): kind for kind in EXTENSIONS}
 
-_WORKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures")
+_PICTURES = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures")
+_RESULTS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="results")
 
 
 async def in_thread(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function on one of the two threads that pictures have, so that the loop stays free."""
-    call = functools.partial(fn, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_WORKERS, call)
+    return await _in(_PICTURES, functools.partial(fn, *args, **kwargs))
+
+
+async def in_result_thread(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a function on the thread for what Pixazo made: it waits for nobody's uploads."""
+    return await _in(_RESULTS, functools.partial(fn, *args, **kwargs))
+
+
+async def _in(threads: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(threads, call)
 
 
 def verify(data: bytes, *, pixels_most: int = PIXELS_MOST) -> Picture:

@@ -132,7 +132,7 @@ class Pixazo:
                 while receipt.request is not None:
                     receipt = await self._poll(receipt.request)
                 data = receipt.data if receipt.data is not None else await self._download(receipt)
-                return await images.in_thread(images.verify, data)
+                return await images.in_result_thread(images.verify, data)
         except images.Unreadable as error:
             raise UnusableAnswer(f"Pixazo's picture {error.reason}. Try again.") from error
         except TimeoutError as error:
@@ -211,7 +211,7 @@ class Pixazo:
 
     async def _read(self, status: int, headers: httpx.Headers, body: bytes) -> Receipt:
         if len(body) > LARGE:
-            return await images.in_thread(answer.decode, status, headers, body)
+            return await images.in_result_thread(answer.decode, status, headers, body)
         return answer.decode(status, headers, body)
 
     def _blot(self, body: bytes) -> bytes:

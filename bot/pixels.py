@@ -6,6 +6,7 @@ Everything here is synchronous and belongs in ``images.in_thread``.
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,8 @@ Format = Literal["PNG", "JPEG", "WEBP"]
 
 PIXELS_MOST = 40_000_000
 SIDE_MOST = 12_000  # ours: a longer side is no picture to repaint
+SCANS_MOST = 50  # ours: each goes over all pixels, and encoders write about ten
+SEGMENTS_MOST = 1000  # ours: 32 MB of metadata are 512 segments, and a scan has five at most
 EXTENSIONS: dict[Format, str] = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 # MPO is what many phones write: a JPEG with a second picture behind it. GIF is opened to be named.
 TAKEN: dict[str, Format] = {"PNG": "PNG", "JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WEBP"}
@@ -31,6 +34,9 @@ _TURNS: dict[object, Image.Transpose] = {
     8: Image.Transpose.ROTATE_90,
 }
 _OPENED = ("PNG", "JPEG", "WEBP", "GIF")
+# A marker with a segment behind it, and the end; in a scan's own data FF stands before 00 or D0-D7.
+_SEGMENT = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
+_SCAN, _END = b"\xda", b"\xd9"
 
 
 class Unreadable(ValueError):
@@ -83,6 +89,8 @@ def opened(
     """Return the decoded image of one still PNG, JPEG or WEBP file. Raises Unreadable."""
     if not data:
         raise Unreadable("is an empty file (0 bytes)")
+    if data.startswith(b"\xff\xd8") and _is_laborious(data):
+        raise Unreadable("is a JPEG of too many parts", "Save it anew and send that.")
     try:
         image = Image.open(io.BytesIO(data), formats=_OPENED)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -95,6 +103,24 @@ def opened(
     except Exception as error:  # as above
         raise _damaged() from error
     return image
+
+
+def _is_laborious(data: bytes) -> bool:
+    """Whether a JPEG has more scans or segments than any picture needs: seconds in a few bytes.
+
+    Source: ITU-T T.81, annex B. What a segment holds is skipped, and so is what stands behind the
+    end, where phones keep films.
+    """
+    at = scans = 0
+    for _ in range(SEGMENTS_MOST):
+        segment = _SEGMENT.search(data, at)
+        if segment is None or segment[1] == _END:
+            return False
+        scans += segment[1] == _SCAN
+        if scans > SCANS_MOST:
+            return True
+        at = segment.end() + int.from_bytes(data[segment.end() : segment.end() + 2])
+    return True
 
 
 def _damaged() -> Unreadable:

@@ -88,6 +88,35 @@ def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int]) -> None:
         images.verify(bomb)
 
 
+def scanned(scans: int) -> bytes:
+    """A JPEG that goes over its pixels that often, in eight bytes or so a time."""
+    data = file(Image.new("L", (64, 64), 128), "JPEG", progressive=True)
+    last, end = data.rindex(b"\xff\xda"), len(data) - 2
+    own = data.count(b"\xff\xda")
+    return data[:end] + data[last:end] * (scans - own) + data[end:]
+
+
+def test_a_jpeg_of_many_scans_is_refused() -> None:
+    """A small file that takes its decoder a minute is refused unread, and a usual one is taken."""
+    assert images.read(scanned(50)).size == (64, 64)
+    with pytest.raises(BadPicture, match=r"is a JPEG of too many parts\. Save it anew"):
+        images.read(scanned(51))
+
+
+def test_a_jpeg_of_many_segments_is_refused() -> None:
+    """Thousands of empty comments before the picture are work for nothing."""
+    data = file(plain(), "JPEG")
+    assert images.read(data[:2] + b"\xff\xfe\0\2" * 900 + data[2:]).size == (64, 48)
+    with pytest.raises(Unreadable, match="too many parts"):
+        images.verify(data[:2] + b"\xff\xfe\0\2" * 1000 + data[2:])
+
+
+def test_only_the_scans_of_the_picture_count() -> None:
+    """What looks like a scan in the metadata, or in the film that phones put behind, is none."""
+    data = file(plain(), "JPEG", comment=b"\xff\xda" * 100)
+    assert images.read(data + b"\xff\xda\0\2" * 50_000).size == (64, 48)
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

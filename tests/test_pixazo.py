@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import io
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -14,6 +16,7 @@ import pytest
 import stamina
 from PIL import Image
 
+from bot import images
 from bot.catalog import BY_ID
 from bot.errors import (
     BadRequest,
@@ -215,6 +218,24 @@ async def test_the_queue_may_refuse(answer: httpx.Response, kind: type[GatewayEr
             await pixazo.collect(Receipt(request="r"))
     assert not caught.value.nothing_made
     assert kind.nothing_made == (kind is not UnusableAnswer)
+
+
+async def test_uploads_do_not_hold_up_a_result() -> None:
+    """While every upload's thread is busy, a picture that was bought is verified in time."""
+    busy, over = threading.Barrier(3), threading.Event()
+
+    def upload() -> None:
+        busy.wait()
+        over.wait()
+
+    async with gateway(lambda request: httpx.Response(500)) as pixazo, asyncio.TaskGroup() as group:
+        uploads = [group.create_task(images.in_thread(upload)) for _ in range(2)]
+        await asyncio.to_thread(busy.wait)
+        try:
+            assert (await pixazo.collect(Receipt(data=PNG))).data == PNG
+            assert not any(one.done() for one in uploads)
+        finally:
+            over.set()
 
 
 async def test_the_queue_has_a_deadline() -> None:
