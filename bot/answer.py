@@ -28,6 +28,8 @@ from bot.errors import (
 FIELDS = ("output", "imageUrl", "image_url", "media_url", "url", "image", "base64", "data")
 FAILED = frozenset({"failed", "error", "cancelled", "canceled"})
 DONE = frozenset({"completed", "succeeded", "success"})
+NOT_YET = frozenset({404, 425})  # of a poll: the queue may not know at once what it just took
+NO_PROOF = frozenset({303, 408, 409, 499})  # 3xx and 4xx after which a picture may be under way
 MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 DEEPEST = 4  # {"output": {"media_url": [{"url": …}]}} is the deepest shape that makes sense
 
@@ -78,10 +80,32 @@ def decode(status: int, headers: Mapping[str, str], body: bytes) -> Receipt:
     return _document(headers, body)
 
 
+def poll(status: int, headers: Mapping[str, str], body: bytes) -> Receipt | None:
+    """Return the picture that a look at the gateway's queue found; None where it is to be awaited.
+
+    Only a refusal, or a status that is an end, ends the waiting: the picture may be paid for, and
+    another look costs nothing. Raises as ``decode`` does.
+    """
+    if 300 <= status < 400 or status in NOT_YET:
+        return None
+    try:
+        receipt = decode(status, headers, body)
+    except UnusableAnswer:
+        if _status(_parsed(body)) in FAILED | DONE:
+            raise
+        return None
+    return receipt if receipt.request is None else None
+
+
+def is_document(body: bytes) -> bool:
+    """Whether an answer is a JSON object, as everything that the gateway itself says."""
+    return isinstance(_parsed(body), dict)
+
+
 def refusal(status: int, headers: Mapping[str, str], body: bytes) -> GatewayError:
     """Return the error of an answer that is not a 2xx."""
     said = complaint(headers, body)
-    if status >= 500 or status == 408:
+    if status >= 500 or status in NO_PROOF:
         return GatewayBroken(
             f"Pixazo has a problem of its own ({status}). Try again in a minute.",
             retry_after=retry_after(headers, ""),
@@ -104,7 +128,7 @@ def _owner(kind: type[GatewayError], happened: str) -> Callable[..., GatewayErro
 
 
 def _bad_request(status: int, _: Mapping[str, str], said: str) -> GatewayError:
-    """400 and every other refusal: 3xx and 4xx say that the values went no further."""
+    """400 and the other refusals: 3xx and 4xx say that the values went no further."""
     if said:
         return BadRequest(f"Pixazo refused these values: `{said}`. Change them and try again.")
     return BadRequest(f"Pixazo refused these values ({status}). Change them and try again.")
@@ -123,12 +147,11 @@ _REFUSALS: dict[int, Callable[[int, Mapping[str, str], str], GatewayError]] = {
 
 
 def _document(headers: Mapping[str, str], body: bytes) -> Receipt:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise UnusableAnswer("Pixazo's answer could not be read. Try again.") from error
+    document = _parsed(body)
+    if document is None:
+        raise UnusableAnswer("Pixazo's answer could not be read. Try again.")
     if isinstance(document, dict):
-        if str(document.get("status")).lower() in FAILED:
+        if _status(document) in FAILED:
             raise _no_picture(headers, body)
         found = _search(document) or _queued(document)
     else:
@@ -136,6 +159,18 @@ def _document(headers: Mapping[str, str], body: bytes) -> Receipt:
     if found is None:
         raise _no_picture(headers, body)
     return found
+
+
+def _parsed(body: bytes) -> object:
+    """The JSON of a body; None where it is none, or says nothing."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _status(document: object) -> str:
+    return str(document.get("status")).lower() if isinstance(document, dict) else ""
 
 
 def _no_picture(headers: Mapping[str, str], body: bytes) -> UnusableAnswer:
@@ -181,7 +216,7 @@ def _text(value: str) -> Receipt | None:
 def _queued(document: Mapping[str, object]) -> Receipt | None:
     """The gateway's queue answer. Its ``polling_url`` is ignored: the key goes to one host only."""
     request = document.get("request_id")
-    if str(document.get("status")).lower() in DONE:
+    if _status(document) in DONE:
         return None
     if isinstance(request, bool) or not isinstance(request, int | str):
         return None

@@ -158,9 +158,14 @@ class Fetch:
         if status != 200:
             kind = FetchFailed if status in PASSING else UnusableAnswer
             raise kind(f"The picture's link does not give a picture ({status}).")
-        if response.headers.get("content-encoding", "identity").lower() != "identity":
+        if is_packed(response):
             raise UnusableAnswer("The picture's link gives compressed data.")
         return await read_within(response, self._cap)
+
+
+def is_packed(response: httpx.Response) -> bool:
+    """Whether a body is compressed, though it was asked for as it is: it could be of any size."""
+    return response.headers.get("content-encoding", "").lower() not in ("", "identity")
 
 
 async def read_within(response: httpx.Response, cap: int) -> bytes:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import httpx
 import stamina
@@ -13,13 +14,14 @@ import stamina
 from bot import answer, images
 from bot.answer import Receipt
 from bot.errors import (
+    BadRequest,
     GatewayBroken,
     GatewayError,
     GatewayTimeout,
     Unreachable,
     UnusableAnswer,
 )
-from bot.fetch import Fetch, FetchFailed, read_within
+from bot.fetch import Fetch, FetchFailed, is_packed, read_within
 from bot.images import Picture
 from bot.spec import Operation, Values
 
@@ -29,9 +31,12 @@ STATUS_PATH = "/v2/requests/status/"
 ANSWER_CAP = 48 * 1024 * 1024  # bytes: a 32 MiB picture as base64, and some JSON around it
 LARGE = 256 * 1024  # bytes; a larger answer is read in a thread, not on the event loop
 DOWNLOAD_TRIES = 4
+HEADERS = {"Cache-Control": "no-cache", "Accept-Encoding": "identity"}
 KEY_SHORTEST = 8  # a shorter key is no secret, and blotting it out would spoil the answer
 
+T = TypeVar("T")
 Sending = Callable[[], Awaitable[None]]
+Answered = tuple[int, httpx.Headers, bytes]  # status, headers, body
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,13 +117,13 @@ class Pixazo:
         deadline = asyncio.timeout(self._timeouts.total)
         try:
             async with deadline:
-                status, headers, body = await self._exchange(request)
+                answered = await self._exchange(request)
         except TimeoutError as error:
             if not deadline.expired():
                 raise
             kind, sentence = _TIMEOUT if first_byte.sent else _UNREACHABLE
             raise kind(sentence) from error
-        return await self._read(status, headers, body)
+        return await self._read(answer.decode, answered)
 
     async def collect(self, receipt: Receipt) -> Picture:
         """Return the verified picture of a receipt; may be called again with the same one.
@@ -143,15 +148,20 @@ class Pixazo:
     async def check_key(self) -> None:
         """Ask whether the key is accepted, with a question that draws and costs nothing.
 
-        Raises KeyRefused, another refusal of the key, or what keeps the gateway from answering.
+        Raises the refusal of the key, what keeps the gateway from answering, or UnusableAnswer
+        where something else answers at its address.
         """
         try:
             async with asyncio.timeout(self._timeouts.connect):
                 status, headers, body = await self._exchange(self._status_request("none"))
         except TimeoutError as error:
             raise GatewayTimeout(_TIMEOUT[1]) from error
-        if status in (401, 402, 403):
-            raise answer.refusal(status, headers, body)
+        if status in (200, 404) and answer.is_document(body):
+            return
+        refused = answer.refusal(status, headers, body)
+        if isinstance(refused, BadRequest):  # nothing was asked for that could be wrong
+            raise UnusableAnswer(f"What answers at PIXAZO_URL is not the gateway ({status}).")
+        raise refused
 
     async def _poll(self, request: str) -> Receipt:
         """Look at the queue until the picture is ready; the caller sets the deadline."""
@@ -166,16 +176,13 @@ class Pixazo:
     async def _look(self, request: str) -> Receipt | float:
         """Return what is ready, or the seconds that the gateway asks to wait (0: it does not)."""
         try:
-            status, headers, body = await self._exchange(self._status_request(request))
-            if status == 404:  # the queue may not know at once what it has just taken
-                return 0.0
-            receipt = await self._read(status, headers, body)
+            answered = await self._exchange(self._status_request(request))
+            return await self._read(answer.poll, answered) or 0.0
         except GatewayError as error:
             if error.transient or isinstance(error, GatewayTimeout):
                 return error.retry_after or 0.0
             error.nothing_made = False
             raise
-        return 0.0 if receipt.request is not None else receipt
 
     async def _download(self, receipt: Receipt) -> bytes:
         """Download a result again and again: it was paid for, and a second look costs nothing."""
@@ -194,36 +201,49 @@ class Pixazo:
             method,
             self._url + path,
             json=document,
-            headers={"Cache-Control": "no-cache", "Ocp-Apim-Subscription-Key": self._key},
+            headers={**HEADERS, "Ocp-Apim-Subscription-Key": self._key},
             timeout=self._timeouts.of_call(),
         )
 
-    async def _exchange(self, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
+    async def _exchange(self, request: httpx.Request) -> Answered:
         try:
             response = await self._client.send(request, stream=True, follow_redirects=False)
             try:
-                body = await read_within(response, ANSWER_CAP)
+                body = await _body(response)
             finally:
                 await response.aclose()
         except httpx.HTTPError as error:
             raise translate(error) from error
         return response.status_code, response.headers, self._blot(body)
 
-    async def _read(self, status: int, headers: httpx.Headers, body: bytes) -> Receipt:
-        if len(body) > LARGE:
-            return await images.in_result_thread(answer.decode, status, headers, body)
-        return answer.decode(status, headers, body)
+    async def _read(
+        self, meaning: Callable[[int, httpx.Headers, bytes], T], answered: Answered
+    ) -> T:
+        """Return what an answer means, read in a thread where it is large."""
+        if len(answered[2]) > LARGE:
+            return await images.in_result_thread(meaning, *answered)
+        return meaning(*answered)
 
     def _blot(self, body: bytes) -> bytes:
         key = self._key.encode()
         return body.replace(key, b"***") if len(key) >= KEY_SHORTEST else body
 
 
+async def _body(response: httpx.Response) -> bytes:
+    """The body, never unpacked: a refusal's status says enough, and a picture is given up."""
+    if not is_packed(response):
+        return await read_within(response, ANSWER_CAP)
+    if response.is_success:
+        raise UnusableAnswer("Pixazo's answer came compressed, unasked. Try again.")
+    return b""
+
+
 class _FirstByte:
     """The trace of one request, as httpcore calls it: awaits ``sending`` before the first byte.
 
     httpcore traces ``http11.send_request_headers.started`` and its http2 twin on a connection
-    that stands; a proxy's CONNECT is traced as well, and is not the request.
+    that stands; a proxy's CONNECT is traced as well, and is not the request. It begins a request
+    anew where HTTP/2's GOAWAY says that the gateway did not take it; that call has no turn.
     """
 
     def __init__(self, sending: Sending) -> None:
@@ -233,7 +253,10 @@ class _FirstByte:
 
     async def __call__(self, event: str, info: dict[str, object]) -> None:
         ours = getattr(info.get("request"), "method", b"POST") == b"POST"
-        if ours and not self._announced and event.endswith(".send_request_headers.started"):
-            self._announced = True
-            await self._sending()
-            self.sent = True
+        if not ours or not event.endswith(".send_request_headers.started"):
+            return
+        if self._announced:
+            raise Unreachable("Pixazo closed the connection. Try again in a minute.")
+        self._announced = True
+        await self._sending()
+        self.sent = True

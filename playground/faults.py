@@ -42,7 +42,8 @@ class Fault:
     A fault with a ``body`` answers it with ``status``; otherwise the picture is made and billed
     and ``shape`` gives the answer's JSON, or its bytes. ``act`` is how the answer travels;
     ``remake`` is what becomes of the file, and ``road`` and ``private`` say where the link leads;
-    ``queue`` is the last status that polling finds. One ``add`` fails ``repeat`` calls.
+    ``queue`` is the last status that polling finds, and ``anonymous`` polls do not repeat the
+    request's id. One ``add`` fails ``repeat`` calls.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Fault:
     road: str = "results"
     private: bool = False
     queue: str | None = None
+    anonymous: bool = False
     repeat: int = 1
 
 
@@ -189,6 +191,13 @@ ROWS = (
     Fault(name="bytes", about="the file itself", shape=lambda made: made.drawn.data),
     Fault(
         name="queue", about="202, and the picture after some polls", status=202, queue="COMPLETED"
+    ),
+    Fault(
+        name="queue-anonymous",
+        about="202, and polls that do not repeat the id",
+        status=202,
+        queue="COMPLETED",
+        anonymous=True,
     ),
     Fault(
         name="queue-failed", about="202, and a failure after some polls", status=202, queue="FAILED"

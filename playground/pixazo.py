@@ -79,7 +79,7 @@ class LocalPixazo:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="painter")
         self._chance = random.Random(terms.seed)
         self._meters: dict[str, Meter] = {}
-        self._waiting: dict[str, tuple[int, str, str]] = {}
+        self._waiting: dict[str, tuple[int, Fault, str]] = {}
         self._arrived = asyncio.Event()
         self._running = asyncio.Event()
         self._running.set()
@@ -208,7 +208,7 @@ class LocalPixazo:
         name = f"{operation.id}-{number:06}.{drawn.content_type.rpartition('/')[2]}"
         link = self.results.keep(name, drawn, road=fault.road, private=fault.private)
         if fault.queue:
-            return self._enqueue(number, fault.queue, link)
+            return self._enqueue(number, fault, link)
         return answers.picture(
             operation, fault, Made(drawn=drawn, link=link, field=operation.image_field)
         )
@@ -229,9 +229,9 @@ class LocalPixazo:
         except RuntimeError as error:  # the playground ends while somebody still waits
             raise web.HTTPServiceUnavailable from error
 
-    def _enqueue(self, number: int, ending: str, link: str) -> web.Response:
+    def _enqueue(self, number: int, fault: Fault, link: str) -> web.Response:
         request_id = f"request-{number:06}"
-        self._waiting[request_id] = (self.terms.polls, ending, link)
+        self._waiting[request_id] = (self.terms.polls, fault, link)
         where = f"{self.url}/v2/requests/status/{request_id}"
         body = {"request_id": request_id, "status": "IN_QUEUE", "polling_url": where}
         return web.json_response(body, status=202)
@@ -243,12 +243,11 @@ class LocalPixazo:
         request_id = request.match_info["id"]
         if request_id not in self._waiting:
             return answers.service(404, "Request not found")
-        left, ending, link = self._waiting[request_id]
-        self._waiting[request_id] = (max(0, left - 1), ending, link)
-        body: dict[str, object] = {
-            "request_id": request_id,
-            "status": "PROCESSING" if left > 0 else ending,
-        }
+        left, fault, link = self._waiting[request_id]
+        self._waiting[request_id] = (max(0, left - 1), fault, link)
+        body: dict[str, object] = {"status": "PROCESSING" if left > 0 else fault.queue}
+        if not fault.anonymous:
+            body["request_id"] = request_id
         if body["status"] == "COMPLETED":
             body["output"] = {"media_url": [link]}
         if body["status"] == "FAILED":

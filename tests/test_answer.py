@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.answer import Receipt, decode
+from bot.answer import Receipt, decode, poll
 from bot.complaint import LONGEST, harmless
 from bot.errors import (
     BadRequest,
@@ -133,6 +133,27 @@ def test_a_failed_request_says_why() -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, {"request_id": "a", "status": "PROCESSING", "output": None}),
+        (200, {"status": "PROCESSING"}),
+        (200, {"id": "a", "status": "PROCESSING"}),
+        (202, {"status": "QUEUED", "message": "still in line"}),
+        (200, {"imageUrl": ""}),
+        (202, b""),
+        (200, b"<html>Busy</html>"),
+        (302, b""),
+        (404, {"error": "not found"}),
+        (425, b""),
+    ],
+)
+def test_a_look_at_the_queue_that_finds_no_end(status: int, body: object) -> None:
+    """Whatever does not say that the request has ended leaves it to be looked at again."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    assert poll(status, httpx.Headers(), raw) is None
+
+
+@pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
         (400, {"error": "num_steps must be 20 or less"}, BadRequest),
@@ -156,9 +177,9 @@ def test_a_refusal_proves_that_nothing_was_made(
     assert error.transient == (status == 429)
 
 
-@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 529])
+@pytest.mark.parametrize("status", [303, 408, 409, 499, 500, 502, 503, 504, 529])
 def test_a_broken_gateway_proves_nothing(status: int) -> None:
-    """After a 5xx a picture may have been made; trying again may help."""
+    """After a 5xx and the like a picture may have been made; trying again may help."""
     error = refused(b"<html>Bad gateway</html>", status, content_type="text/html")
     assert type(error) is GatewayBroken
     assert error.transient

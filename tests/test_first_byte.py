@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import h2.config
+import h2.connection
+import h2.events
 import httpcore
 import httpx
 import pytest
@@ -141,14 +144,14 @@ async def test_an_answer_that_is_cut_off() -> None:
 
 
 async def test_a_proxys_connect_is_not_the_request() -> None:
-    """Behind a proxy the tunnel comes first; the limiter hears of the request alone, and once."""
+    """Behind a proxy the tunnel comes first; the limiter hears of the request alone."""
     told: list[int] = []
 
     async def sending() -> None:
         told.append(1)
 
     first_byte = _FirstByte(sending)
-    for method, count in (("CONNECT", 0), ("POST", 1), ("POST", 1)):
+    for method, count in (("CONNECT", 0), ("POST", 1)):
         request = httpcore.Request(method, "https://gateway.example/")
         await first_byte("http11.send_request_headers.started", {"request": request})
         assert len(told) == count
@@ -166,3 +169,50 @@ async def test_sending_is_awaited_over_http2_too() -> None:
             await pixazo.draw(SDXL, VALUES, sending=sending)
         assert b"a fox" in b"".join(server.arrived)
     assert told == [1]
+
+
+class Leaver:
+    """An HTTP/2 gateway whose connections answer one call and go away before the next."""
+
+    def __init__(self) -> None:
+        self.arrived: list[int] = []
+        self.gone = asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection until the other side leaves."""
+        connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+        connection.initiate_connection()
+        while data := await reader.read(65_536):
+            for event in connection.receive_data(data):
+                if isinstance(event, h2.events.StreamEnded):
+                    self._answer(connection, event.stream_id)
+            writer.write(connection.data_to_send())
+        writer.close()
+        self.gone.set()
+
+    def _answer(self, connection: h2.connection.H2Connection, stream: int) -> None:
+        self.arrived.append(stream)
+        if stream > 1:
+            connection.close_connection(last_stream_id=1)
+            return
+        connection.send_headers(stream, [(":status", "200")])
+        connection.send_data(stream, b'{"url": "https://a.example/"}', end_stream=True)
+
+
+async def test_a_call_that_was_not_taken_is_not_begun_anew() -> None:
+    """After a GOAWAY the library would send the POST again, which is a call without a turn."""
+    told: list[int] = []
+
+    async def sending() -> None:
+        told.append(1)
+
+    server = Leaver()
+    async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listener:
+        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+        async with real(url, http2=True) as pixazo:
+            await pixazo.draw(SDXL, VALUES, sending=sending)
+            with pytest.raises(Unreachable) as caught:
+                await pixazo.draw(SDXL, VALUES, sending=sending)
+        await server.gone.wait()
+    assert caught.value.nothing_made
+    assert (server.arrived, told) == ([1, 3], [1, 1])

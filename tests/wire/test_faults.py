@@ -21,6 +21,7 @@ DRAWN = {
     "data-uri": 1,
     "bytes": 1,
     "queue": 1,
+    "queue-anonymous": 1,
     "link-slow": 1,
     "placeholder": 1,  # a picture that nobody asked for looks like any other
     "drop": 2,

@@ -145,7 +145,12 @@ async def test_slow_is_slow(pixazo: LocalPixazo, client: httpx.AsyncClient) -> N
 
 @pytest.mark.parametrize(
     ("name", "ending", "bills"),
-    [("queue", "COMPLETED", 1), ("queue-failed", "FAILED", 0), ("queue-forever", "PROCESSING", 0)],
+    [
+        ("queue", "COMPLETED", 1),
+        ("queue-anonymous", "COMPLETED", 1),
+        ("queue-failed", "FAILED", 0),
+        ("queue-forever", "PROCESSING", 0),
+    ],
 )
 async def test_queue_answers(
     pixazo: LocalPixazo, client: httpx.AsyncClient, name: str, ending: str, bills: int
@@ -156,6 +161,7 @@ async def test_queue_answers(
     assert (answer.status_code, answer.json()["status"]) == (202, "IN_QUEUE")
     polls = [(await client.get(answer.json()["polling_url"])).json() for _ in range(3)]
     assert [poll["status"] for poll in polls] == ["PROCESSING", "PROCESSING", ending]
+    assert ["request_id" in poll for poll in polls] == [name != "queue-anonymous"] * 3
     assert ("error" in polls[2]) == (ending == "FAILED")
     if ending == "COMPLETED":
         got = await client.get(polls[2]["output"]["media_url"][0])
