@@ -59,14 +59,13 @@ async def serve(settings: Settings) -> None:
             httpx.AsyncClient(http2=True, limits=CONNECTIONS, trust_env=False) as http,
             open_client() as downloads,
         ):
-            fetch = Fetch(downloads, settings.result_hosts)
             pixazo = Pixazo(
                 http,
                 url=settings.pixazo_url,
                 key=settings.pixazo_api_key.get_secret_value(),
-                fetch=fetch,
+                fetch=Fetch(downloads, settings.result_hosts, only_named=True),
             )
-            editor = Editor(database, fetch, house)
+            editor = Editor(database, Fetch(downloads, settings.result_hosts), house)
             studio = Studio(
                 database=database, pixazo=pixazo, house=house, editor=editor, worker=worker.id
             )

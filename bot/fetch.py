@@ -24,6 +24,7 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
+_EXAMPLES = IPv6Network("3fff::/20")  # RFC 9637; Python 3.11 does not know it yet
 
 
 class FetchFailed(UnusableAnswer):
@@ -72,16 +73,17 @@ def _is_public6(ip: IPv6Address) -> bool:
         inner = IPv4Address(int(ip) & 0xFFFF_FFFF)
     if inner is not None:
         return is_public(str(inner))
-    return ip in _GLOBAL_UNICAST and ip.is_global and not ip.is_multicast
+    return ip in _GLOBAL_UNICAST and ip not in _EXAMPLES and ip.is_global and not ip.is_multicast
 
 
 class Fetch:
     """Downloads from untrusted addresses. It borrows its client (``open_client``).
 
     https and public addresses only; a host named in ``hosts`` may also be loopback or private, and
-    plain http. Every redirect and every resolved address is checked, and the connection is made to
-    the very address that was checked, so that a second DNS answer cannot change it. ``cap`` is in
-    bytes, ``seconds`` bounds a whole download.
+    plain http. With ``only_named``, nothing but the named hosts, unless none is named. Every
+    redirect and every resolved address is checked, and the connection is made to the very address
+    that was checked, so that a second DNS answer cannot change it. ``cap`` is in bytes,
+    ``seconds`` bounds a whole download.
     """
 
     def __init__(
@@ -89,12 +91,14 @@ class Fetch:
         client: httpx.AsyncClient,
         hosts: frozenset[str] = frozenset(),
         *,
+        only_named: bool = False,
         cap: int = CAP,
         seconds: float = 60.0,
         resolve: Resolve = resolve,
     ) -> None:
         self._client = client
-        self._hosts = frozenset(host.lower() for host in hosts)
+        self._hosts = frozenset(host.lower().rstrip(".") for host in hosts)
+        self._only_named = only_named and bool(hosts)
         self._cap = cap
         self._seconds = seconds
         self._resolve = resolve
@@ -140,6 +144,10 @@ class Fetch:
 
     async def _addresses(self, url: httpx.URL) -> Sequence[str]:
         named = url.host.lower().rstrip(".") in self._hosts
+        if self._only_named and not named:
+            raise UnusableAnswer(
+                "The picture's link leads to a host that is not allowed (RESULT_HOSTS)."
+            )
         if url.scheme != "https" and not (named and url.scheme == "http"):
             raise UnusableAnswer("The picture's link is not an https link.")
         try:

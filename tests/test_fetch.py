@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.errors import UnusableAnswer
-from bot.fetch import Fetch, FetchFailed, is_public, open_client
+from bot.fetch import Fetch, FetchFailed, open_client
 
 Handle = Callable[[str], bytes]
 
@@ -149,24 +149,32 @@ async def test_one_private_address_among_many_is_enough() -> None:
             await Fetch(client, resolve=found("93.184.216.34", "10.0.0.1"))("https://a.example/")
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-     "0.0.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%1", "fc00::1",
-     "fec0::1", "ff0e::1", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1",
-     "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2001:db8::1", "nonsense"],
-)  # fmt: skip
-def test_an_address_that_is_not_public(address: str) -> None:
-    """Loopback, private, link-local, shared and multicast, also inside IPv6."""
-    assert not is_public(address)
+async def test_only_the_named_hosts() -> None:
+    """Where the owner named hosts, results come from them alone, over every redirect too."""
+    elsewhere = reply(302, b"", "Location: https://other.example/a.png")
+    async with serving(lambda path: elsewhere) as server, open_client() as client:
+        fetch = Fetch(client, NAMED, only_named=True, resolve=found("127.0.0.1"))
+        for url in ("https://other.example/a.png", f"http://files.example:{server.port}/"):
+            with pytest.raises(UnusableAnswer, match="is not allowed") as caught:
+                await fetch(url)
+            assert not caught.value.transient
+        assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize(
-    "address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
-)
-def test_an_address_that_is_public(address: str) -> None:
-    """The public internet, also by IPv6."""
-    assert is_public(address)
+@pytest.mark.parametrize(("hosts", "only"), [(NAMED, False), (frozenset[str](), True)])
+async def test_other_hosts_are_open(hosts: frozenset[str], only: bool) -> None:
+    """What members send comes from any public host, and results do where no host is named."""
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=b"x"))
+    async with httpx.AsyncClient(transport=transport) as client:
+        fetch = Fetch(client, hosts, only_named=only, resolve=found("93.184.216.34"))
+        assert await fetch("https://other.example/a.png") == b"x"
+
+
+async def test_a_named_host_may_end_in_a_dot() -> None:
+    """The full form of a name is the same name."""
+    async with serving(lambda path: reply(body=b"x")) as server, open_client() as client:
+        fetch = Fetch(client, frozenset({"files.example."}), resolve=found("127.0.0.1"))
+        assert await fetch(f"http://files.example:{server.port}/") == b"x"
 
 
 @pytest.mark.parametrize(

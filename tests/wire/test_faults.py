@@ -56,8 +56,8 @@ UNUSABLE = {
     "link-truncated-picture": "Pixazo's picture is damaged or cut off. Try again.",
     "link-bomb": "Pixazo's picture has too many pixels; 40 megapixels are the most. Try again.",
     "link-huge": "The file is larger than 32 MiB.",
-    "link-redirect-private": "The picture's link is not an https link.",
-    "link-private": "The picture's link is not an https link.",
+    "link-redirect-private": "The picture's link leads to a host that is not allowed",
+    "link-private": "The picture's link leads to a host that is not allowed",
     "gif": "Pixazo's picture is a GIF. Try again.",
 }
 # A paid call that may have been billed and gave no answer: never made again.
