@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 
@@ -44,6 +44,13 @@ def _address(value: object) -> str:
     return text
 
 
+def _open_address(value: object) -> str:
+    text = _address(value)
+    if "@" in urlsplit(text).netloc:
+        raise ValueError("discord.py takes no user and password")
+    return text
+
+
 def _database(value: object) -> str:
     text = _word(value)
     file = text.startswith("sqlite:///") and text.rstrip("/") != "sqlite:"
@@ -73,6 +80,7 @@ def _upper(value: object) -> str:
 
 Secret = Annotated[SecretStr, BeforeValidator(_word)]
 Address = Annotated[str, BeforeValidator(_address)]
+OpenAddress = Annotated[str, BeforeValidator(_open_address)]
 Money = Annotated[int, BeforeValidator(amounts.micro)]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
@@ -104,8 +112,9 @@ class Settings(BaseSettings):
     )
 
     discord_token: Secret = Field(description="the bot's token from Discord's developer portal")
-    discord_api_url: Address = Field(
-        "https://discord.com/api/v10", description="an address that begins with https:// or http://"
+    discord_api_url: OpenAddress = Field(
+        "https://discord.com/api/v10",
+        description="an address that begins with https:// or http://, with no user or password",
     )
     pixazo_api_key: Secret = Field(description="the subscription key of your Pixazo account")
     pixazo_url: Address = Field(
@@ -177,7 +186,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Return every text that must never be shown or logged."""
         known = [self.discord_token.get_secret_value(), self.pixazo_api_key.get_secret_value()]
-        for address in (self.database_url, self.discord_api_url, self.pixazo_url):
+        for address in (self.database_url, self.pixazo_url):
             password = urlsplit(address).password
             if password:
                 known += [password, unquote(password)]
@@ -210,11 +219,17 @@ def _sentence(settings: type[Settings], error: ValidationError) -> str:
     )
     if first["type"] == "missing":
         return f"{place} is missing. It must be {info.description}."
-    value = "" if place in ("DISCORD_TOKEN", "PIXAZO_API_KEY") else _shown(first)
+    value = _shown(place, str(first["input"] if first["loc"] else first["ctx"]["error"]))
     return f"{place}{value} is not allowed. It must be {info.description}."
 
 
-def _shown(first: Mapping[str, Any]) -> str:
-    """Return the bad value on one line, without the password of an address."""
-    value = str(first["input"] if first["loc"] else first["ctx"]["error"])
-    return f" {re.sub(r'//.*@', '//…@', value, flags=re.DOTALL)[:SHOWN]!r}"
+def _shown(place: str, value: str) -> str:
+    """Return what may be repeated of a bad value: no secret, and nothing that may hold one."""
+    if place in ("DISCORD_TOKEN", "PIXAZO_API_KEY"):
+        return ""
+    if place == "DATABASE_URL":
+        scheme = re.match(r"[a-z][a-z0-9+.-]*:", value, flags=re.IGNORECASE)
+        value = f"{scheme[0]}…" if scheme else ""
+    value = re.sub(r":.*@", ":…@", value, flags=re.DOTALL)
+    value = re.sub(r"=.*", "=…", value, flags=re.DOTALL)
+    return f" {value[:SHOWN]!r}" if value else ""

@@ -24,7 +24,7 @@ BAD = [
     ({"PIXAZO_LIMIT_SCOPE": "ip"}, "PIXAZO_LIMIT_SCOPE 'ip' is not allowed. It must be key or"),
     ({"PRICE_USD": "{"}, "PRICE_USD '{' is not allowed."),
     ({"DAILY_BUDGET_USD": "-1"}, "DAILY_BUDGET_USD '-1' is not allowed."),
-    ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL 'mysql://x' is not allowed."),
+    ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL 'mysql:…' is not allowed."),
     ({"SHARD_IDS": "3"}, "SHARD_IDS '3' is not allowed."),
     ({"HEALTH_PORT": "70000"}, "HEALTH_PORT '70000' is not allowed."),
     ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL 'LOUD' is not allowed."),
