@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+from typing import Any
 
 import aiohttp
 import discord
@@ -14,6 +16,7 @@ import httpx
 import storage
 from bot import check, health
 from bot.client import Bot
+from bot.complaint import one_line
 from bot.config import Settings
 from bot.dispatcher import Dispatcher
 from bot.editor import Editor
@@ -21,16 +24,25 @@ from bot.errors import BadSetting, StartError
 from bot.fetch import Fetch, open_client
 from bot.house import House
 from bot.housekeeping import keep_house
+from bot.login import login
 from bot.logs import logging_to_stderr
 from bot.pixazo import Pixazo
 from bot.studio import Studio
 from storage.errors import StorageError
 
+log = logging.getLogger(__name__)
+
 CONNECTIONS = httpx.Limits(max_connections=300, max_keepalive_connections=50)
+USAGE = "Usage: python -m bot [check]"
+INTERRUPTED = 130  # what shells call the end by Ctrl-C
 
 
 def main() -> int:
     """Run the bot, or the check of its set-up; return the exit status."""
+    arguments = sys.argv[1:]
+    if arguments not in ([], ["check"]):
+        print(USAGE, file=sys.stderr)
+        return 2
     try:
         settings = Settings.load()
     except BadSetting as error:
@@ -38,68 +50,78 @@ def main() -> int:
         return 2
     with logging_to_stderr(settings.log_level, settings.log_format, settings.secrets()):
         try:
-            if sys.argv[1:] == ["check"]:
+            if arguments:
                 return asyncio.run(check.check(settings))
             asyncio.run(serve(settings))
         except StartError as error:
+            log.debug("the start ended here", exc_info=error)
             print(error, file=sys.stderr)
             return 1
+        except KeyboardInterrupt:
+            return INTERRUPTED
     return 0
 
 
 async def serve(settings: Settings) -> None:
     """Open the parts, connect, and serve until SIGTERM or SIGINT; raises StartError."""
-    discord.http.Route.BASE = settings.discord_api_url
     stop = _stop_on_signals()
-    house = House.of(settings)
     try:
-        async with (
-            storage.open(settings.database_url) as database,
-            storage.join(database) as worker,
-            httpx.AsyncClient(http2=True, limits=CONNECTIONS, trust_env=False) as http,
-            open_client() as downloads,
-        ):
-            pixazo = Pixazo(
-                http,
-                url=settings.pixazo_url,
-                key=settings.pixazo_api_key.get_secret_value(),
-                fetch=Fetch(downloads, settings.result_hosts, only_named=True),
-            )
-            editor = Editor(database, Fetch(downloads, settings.result_hosts), house)
-            studio = Studio(
-                database=database, pixazo=pixazo, house=house, editor=editor, worker=worker.id
-            )
-            async with Bot(
-                studio=studio,
-                editor=editor,
-                message_content=settings.message_content,
-                shard_count=settings.shard_count,
-                shard_ids=list(settings.shard_ids) if settings.shard_ids else None,
-            ) as bot:
-                await _login(bot, settings)
-                dispatcher = Dispatcher(
-                    studio=studio,
-                    delivery=bot.delivery,
-                    progress=bot.progress,
-                    worker=worker,
-                    lanes=settings.lanes(house.lanes()),
-                )
-                async with health.serving(settings.health_port, database, bot):
-                    await _run(bot, dispatcher, studio, stop)
+        async with AsyncExitStack() as stack:
+            opening = asyncio.create_task(_open(settings, stack))
+            if await _ends_before(stop, opening):
+                await _run(*opening.result(), stop)
     except StorageError as error:
-        raise StartError(f"DATABASE_URL: {error}") from error
+        raise StartError(f"DATABASE_URL: {one_line(error)}") from error
 
 
-async def _login(bot: Bot, settings: Settings) -> None:
-    try:
-        await bot.login(settings.discord_token.get_secret_value())
-    except discord.LoginFailure as error:
-        raise StartError(
-            "DISCORD_TOKEN: Discord refuses it; copy it anew from the portal"
-        ) from error
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        where = settings.discord_api_url
-        raise StartError(f"Discord cannot be reached at {where}: {error}") from error
+async def _open(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Dispatcher, Studio]:
+    """Put everything together and log in; the stack closes it."""
+    house = House.of(settings)
+    database = await stack.enter_async_context(storage.open(settings.database_url))
+    worker = await stack.enter_async_context(storage.join(database))
+    http = await stack.enter_async_context(
+        httpx.AsyncClient(http2=True, limits=CONNECTIONS, trust_env=False)
+    )
+    downloads = await stack.enter_async_context(open_client())
+    pixazo = Pixazo(
+        http,
+        url=settings.pixazo_url,
+        key=settings.pixazo_api_key.get_secret_value(),
+        fetch=Fetch(downloads, settings.result_hosts, only_named=True),
+    )
+    editor = Editor(database, Fetch(downloads, settings.result_hosts), house)
+    studio = Studio(database=database, pixazo=pixazo, house=house, editor=editor, worker=worker.id)
+    bot = await stack.enter_async_context(
+        Bot(
+            studio=studio,
+            editor=editor,
+            message_content=settings.message_content,
+            shard_count=settings.shard_count,
+            shard_ids=list(settings.shard_ids) if settings.shard_ids else None,
+        )
+    )
+    await stack.enter_async_context(health.serving(settings.health_port, database, bot))
+    await login(bot, settings)
+    dispatcher = Dispatcher(
+        studio=studio,
+        delivery=bot.delivery,
+        progress=bot.progress,
+        worker=worker,
+        lanes=settings.lanes(house.lanes()),
+    )
+    return bot, dispatcher, studio
+
+
+async def _ends_before(stop: asyncio.Event, opening: asyncio.Task[Any]) -> bool:
+    """Wait for the start to end; False where a signal came first, and then it is cut short."""
+    signalled = asyncio.create_task(stop.wait())
+    await asyncio.wait({opening, signalled}, return_when=asyncio.FIRST_COMPLETED)
+    signalled.cancel()
+    if opening.done():
+        return True
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+    return False
 
 
 async def _run(bot: Bot, dispatcher: Dispatcher, studio: Studio, stop: asyncio.Event) -> None:
@@ -123,17 +145,25 @@ async def _run(bot: Bot, dispatcher: Dispatcher, studio: Studio, stop: asyncio.E
 
 async def _settle(bot: Bot, parts: set[asyncio.Task[None]]) -> None:
     """Wait for the drain, end the rest, and report the part that failed, if one did."""
-    failed = next((part.exception() for part in parts if part.done() and part.exception()), None)
+    failed = next((part for part in parts if part.done() and part.exception()), None)
     await asyncio.wait({part for part in parts if part.get_name() == "dispatcher"})
     for part in parts:
         part.cancel()
     with suppress(aiohttp.ClientError, OSError):
         await bot.close()
     await asyncio.gather(*parts, return_exceptions=True)
-    if isinstance(failed, discord.ConnectionClosed | discord.PrivilegedIntentsRequired):
-        raise StartError(f"Discord closed the connection for good: {failed}") from failed
     if failed is not None:
-        raise failed
+        await _reported(failed)
+
+
+async def _reported(failed: asyncio.Task[None]) -> None:
+    """Raise what ended a part: Discord's last word as a StartError, a defect of ours as it is."""
+    try:
+        await failed
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        if failed.get_name() != "gateway":
+            raise
+        raise StartError(f"The connection to Discord is over: {one_line(error)}") from error
 
 
 def _stop_on_signals() -> asyncio.Event:

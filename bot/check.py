@@ -8,9 +8,11 @@ import discord
 import httpx
 
 import storage
+from bot.complaint import one_line
 from bot.config import Settings
 from bot.errors import BotError
 from bot.fetch import Fetch
+from bot.login import login
 from bot.pixazo import Pixazo
 from storage import audit
 from storage.errors import StorageError
@@ -27,8 +29,8 @@ async def check(settings: Settings) -> int:
 async def _passes(name: str, look: Look, settings: Settings) -> bool:
     try:
         found = await look(settings)
-    except (StorageError, BotError, discord.DiscordException, httpx.HTTPError, OSError) as error:
-        print(f"{name}: not well. {error}")  # noqa: T201 - this is a command's output
+    except (StorageError, BotError) as error:
+        print(f"{name}: not well. {one_line(error)}")  # noqa: T201 - this is a command's output
         return False
     print(f"{name}: {found}")  # noqa: T201 - the same
     return True
@@ -41,9 +43,8 @@ async def _database(settings: Settings) -> str:
 
 
 async def _discord(settings: Settings) -> str:
-    discord.http.Route.BASE = settings.discord_api_url
     async with discord.Client(intents=discord.Intents.none()) as client:
-        await client.login(settings.discord_token.get_secret_value())
+        await login(client, settings)
         return f"well, logged in as {client.user}"
 
 

@@ -1,4 +1,4 @@
-"""What a refusal says in words: made short, plain and harmless, so that a member may read it."""
+"""What a refusal says in words: made short, plain and harmless, so that people may read it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-LONGEST = 200  # characters of the gateway's text that a member is shown
+LONGEST = 200  # characters of a foreign text that anybody is shown
 PATIENCE = 3600.0  # seconds; a gateway that asks for more is not believed
 
 _FIELDS = ("error", "message", "detail", "error_message", "reason")
@@ -42,6 +42,11 @@ def harmless(text: str) -> str:
     if len(line) > LONGEST:
         line = line[: LONGEST - 1].rstrip() + "…"
     return line.rstrip(".").replace("@", "@\u200b").replace("<", "<\u200b")
+
+
+def one_line(error: BaseException) -> str:
+    """Return what a foreign error says, short and on one line, for the bot's owner to read."""
+    return " ".join(str(error).split())[:LONGEST] or type(error).__name__
 
 
 def _words(document: object, depth: int = 0) -> str:

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import discord
 from aiohttp import web
 
+from bot.complaint import one_line
+from bot.errors import StartError
 from storage import audit
 from storage.database import Database
 from storage.errors import Unavailable
@@ -15,7 +17,10 @@ from storage.errors import Unavailable
 
 @asynccontextmanager
 async def serving(port: int, database: Database, client: discord.Client) -> AsyncIterator[None]:
-    """Serve ``/healthz`` and ``/metrics`` on the port while the block runs; 0 serves nothing."""
+    """Serve ``/healthz`` and ``/metrics`` on the port while the block runs; 0 serves nothing.
+
+    Raises StartError where the port cannot be had.
+    """
     if not port:
         yield
         return
@@ -25,10 +30,17 @@ async def serving(port: int, database: Database, client: discord.Client) -> Asyn
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "0.0.0.0", port).start()  # noqa: S104 - a container's own port
+        await _listen(runner, port)
         yield
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, port: int) -> None:
+    try:
+        await web.TCPSite(runner, "0.0.0.0", port).start()  # noqa: S104 - a container's own port
+    except OSError as error:
+        raise StartError(f"HEALTH_PORT: {port} cannot be had: {one_line(error)}") from error
 
 
 class _Pages:

@@ -63,7 +63,7 @@ class Postgres:
                 timeout=TIMEOUT_S,
                 command_timeout=2 * TIMEOUT_S,
             )
-        except _TROUBLE as error:
+        except (*_TROUBLE, ValueError) as error:  # ValueError: of an address with such a port
             raise Unavailable(f"cannot open the database: {_plain(error)}") from error
         return cls(pool, url=url, trace=trace)
 

@@ -9,12 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from playground.process import BotProcess
 from playground.stage import Stage
 from tests.wire import scene
 from tests.wire.conftest import OpenStage
+from tests.wire.starting import ended, said
 
-GOOD = {"DISCORD_TOKEN": "a-token", "PIXAZO_API_KEY": "a-key", "DATABASE_URL": "sqlite:///bot.db"}
 NOWHERE = "http://127.0.0.1:1"
 
 BAD = [
@@ -29,15 +28,6 @@ BAD = [
     ({"HEALTH_PORT": "70000"}, "HEALTH_PORT '70000' is not allowed."),
     ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL 'LOUD' is not allowed."),
 ]
-
-
-async def ended(folder: Path, *arguments: str, **settings: str) -> tuple[int, list[str]]:
-    """Run the bot until it ends: its status, and the lines of its output that are no log lines."""
-    bot = BotProcess(folder=folder, settings={**GOOD, **settings}, arguments=arguments)
-    await bot.start()
-    status = await bot.ended()
-    assert "Traceback" not in bot.log
-    return status, [line for line in bot.log.splitlines() if not line.startswith("20")]
 
 
 @pytest.mark.parametrize(("settings", "sentence"), BAD, ids=[next(iter(row[0])) for row in BAD])
@@ -92,8 +82,7 @@ async def _checked(whole: Stage) -> tuple[int, list[str]]:
     whole.bot.arguments = ("check",)
     await whole.bot.start()
     status = await whole.bot.ended()
-    assert "Traceback" not in whole.bot.log
-    return status, [line for line in whole.bot.log.splitlines() if not line.startswith("20")]
+    return status, said(whole.bot)
 
 
 async def test_the_check_passes(open_stage: OpenStage) -> None:
