@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
+from stamina.instrumentation import set_on_retry_hooks
+
 # discord.py logs whole routes at DEBUG; the second part of these paths is an interaction's token.
 _TOKEN_IN_PATH = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/\s?'\"]+")
 # And whole gateway events, as Python's repr or as JSON, perhaps quoted once more.
@@ -22,7 +24,8 @@ class Masked(logging.Formatter):
 
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        self._secrets = tuple(secret for secret in secrets if secret)
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        self._secrets = sorted(forms, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a masked line of text."""
@@ -44,11 +47,16 @@ class MaskedJson(Masked):
             "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self.mask(record.getMessage()),
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return self.mask(json.dumps(line, ensure_ascii=False))
+            line["error"] = self.mask(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _forms(secret: str) -> tuple[str, str, str]:
+    """A secret as it is, and as it stands inside of a repr or of JSON."""
+    return secret, repr(secret)[1:-1], json.dumps(secret)[1:-1]
 
 
 @contextmanager
@@ -80,7 +88,11 @@ class _Entry(logging.handlers.QueueHandler):
 
 
 def _quiet(level: str) -> None:
-    """Keep one line a request of the HTTP libraries for those who ask for DEBUG."""
+    """Keep one line a request of the HTTP libraries for those who ask for DEBUG.
+
+    stamina names no cause of a retry; who tries again says why.
+    """
+    set_on_retry_hooks(())
     if level != "DEBUG":
-        for name in ("httpx", "httpcore", "stamina"):
+        for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from bot.errors import (
 from bot.fetch import Fetch, FetchFailed, is_packed, read_within
 from bot.images import Picture
 from bot.spec import Operation, Values
+
+log = logging.getLogger(__name__)
 
 __all__ = ["Pixazo", "Receipt", "Timeouts", "encode", "translate"]
 
@@ -190,7 +193,12 @@ class Pixazo:
             on=FetchFailed, attempts=DOWNLOAD_TRIES, timeout=None, wait_initial=0.5
         ):
             with attempt:
-                return await self._fetch(receipt.link or "")
+                try:
+                    return await self._fetch(receipt.link or "")
+                except FetchFailed as error:
+                    if attempt.num < DOWNLOAD_TRIES:  # the last failure is the caller's to log
+                        log.warning("a result is downloaded again: %s", error)
+                    raise
         raise AssertionError("unreachable: the last attempt raises")
 
     def _status_request(self, request: str) -> httpx.Request:

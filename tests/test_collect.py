@@ -106,8 +106,11 @@ async def test_the_queue_has_a_deadline() -> None:
             await pixazo.collect(Receipt(request="r"))
 
 
-async def test_a_download_is_tried_again() -> None:
-    """The picture was bought: a link that fails at first is asked again, and not for ever."""
+async def test_a_download_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    """The picture was bought: a link that fails is asked again, not for ever, and the log says why.
+
+    The last failure is told to the caller, who logs it.
+    """
     faults = [404, 500, 503]
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -119,6 +122,8 @@ async def test_a_download_is_tried_again() -> None:
         with pytest.raises(UnusableAnswer, match="404"):
             await pixazo.collect(Receipt(link=LINK))
     assert len(faults) == 95
+    said = [record.getMessage() for record in caplog.records if record.name == "bot.pixazo"]
+    assert [line.split("(")[1][:3] for line in said] == ["404", "500", "503", *["404"] * 3]
 
 
 @pytest.mark.parametrize("data", [PNG[:40], b"<html>gone</html>", b"", b"GIF89a"])
