@@ -21,7 +21,7 @@ AT_ONCE = 128  # running calls: 60 a minute of at most 90 s each, and some room
 GATHER = 0.01  # seconds: a crowd's orders are acknowledged first, and claimed together
 ROUND = 15.0  # seconds between looks for dead workers and for what they left behind
 STORAGE_PAUSE = 2.0  # seconds before the database is asked again after it failed
-DRAIN = 18.0  # seconds that running jobs get at shutdown; the process has 20
+DRAIN = 13.0  # seconds that running jobs get at shutdown; a locked database takes 5 of the 20 more
 
 
 class Dispatcher:

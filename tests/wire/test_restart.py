@@ -163,7 +163,7 @@ async def test_stopped_while_a_picture_is_drawn(open_stage: OpenStage) -> None:
 
 
 async def test_stopped_while_a_call_does_not_end(open_stage: OpenStage) -> None:
-    """What does not end within 20 s is parked: exit 0, and the next start goes on with it."""
+    """What does not end is parked within 20 s: exit 0, and the next start goes on with it."""
     async with open_stage() as whole:
         ada = whole.discord.person("Ada")
         whole.pixazo.pause()
