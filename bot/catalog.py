@@ -1,14 +1,17 @@
 """The seven operations of the gateway, as rows: everything else is derived from them.
 
-Source of every fact: the provider's page "Stable Diffusion API" (the request examples where the
-page contradicts itself). A limit that the page does not state is ours and says so.
+Source of every fact: the provider's page "Stable Diffusion API"; its request examples where it
+contradicts itself, and for the defaults that it does not state. It leaves open, and ours are: how
+long prompts are, that sizes are multiples of 8, the seed's range, the aspects but 1:1, 3:2 and
+16:9, SD3's png, the ranges of SD 3.5's cfg and prompt_strength (SD3's), and every range of
+lightning and inpainting (SDXL's; inpainting is made for sides of at most 1024).
 """
 
 from __future__ import annotations
 
 from bot.spec import SEED_MOST, Operation, Option
 
-PROMPT_MOST = 2000  # ours: the page states none, and the text encoders read far less
+PROMPT_MOST = 2000  # the text encoders read far less
 ASPECTS = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:5", "5:4", "21:9", "9:21")
 
 

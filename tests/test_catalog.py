@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import catalog
-from bot.spec import Operation, Option
+from bot.spec import SEED_MOST, Operation, Option
 
 # Read off the provider's page: path, price in dollars, the answer's field, the request's fields.
 FACTS: dict[str, tuple[str, float, str, set[str]]] = {
@@ -81,6 +81,23 @@ LIMITS = [
     ("inpaint", "guidance", None, None, 5),
 ]
 
+# What the page leaves open, and the docstring of the table calls ours: least, most.
+OURS = {
+    ("sd35", "cfg"): (0, 20),
+    ("sd35", "prompt_strength"): (0, 1),
+    ("sdxl", "seed"): (0, SEED_MOST),
+    ("lightning", "width"): (512, 1536),
+    ("lightning", "height"): (512, 1536),
+    ("lightning", "num_steps"): (1, 20),
+    ("lightning", "guidance"): (1, 15),
+    ("lightning", "seed"): (0, SEED_MOST),
+    ("inpaint", "width"): (512, 1024),
+    ("inpaint", "height"): (512, 1024),
+    ("inpaint", "num_steps"): (1, 20),
+    ("inpaint", "guidance"): (1, 15),
+    ("inpaint", "seed"): (0, SEED_MOST),
+}
+
 # The names of the slash options, as the process contract fixes them (`stream` is the twin).
 COMMANDS = {
     "sd35": "prompt aspect_ratio cfg steps output_format output_quality prompt_strength",
@@ -125,6 +142,18 @@ def test_a_limit_is_as_the_page_says(
     assert option.default == default
     if least is not None:
         assert (option.least, option.most) == (least, most)
+
+
+def test_a_limit_that_the_page_leaves_open_is_ours() -> None:
+    """Every range of the table is the page's, or one of those that its docstring calls ours."""
+    stated = {(operation, field) for operation, field, least, *_ in LIMITS if least is not None}
+    ranges = {
+        (operation.id, option.wire): (option.least, option.most)
+        for operation in catalog.OPERATIONS
+        for option in operation.options
+        if not operation.stream and option.kind in ("integer", "number")
+    }
+    assert {key: value for key, value in ranges.items() if key not in stated} == OURS
 
 
 def test_the_formats() -> None:
