@@ -28,6 +28,7 @@ from bot.errors import (
 FIELDS = ("output", "imageUrl", "image_url", "media_url", "url", "image", "base64", "data")
 FAILED = frozenset({"failed", "error", "cancelled", "canceled"})
 DONE = frozenset({"completed", "succeeded", "success"})
+UNDER_WAY = frozenset({"in_queue", "queued", "processing"})  # a link in it is not the picture's
 NOT_YET = frozenset({404, 425})  # of a poll: the queue may not know at once what it just took
 NO_PROOF = frozenset({303, 408, 409, 499})  # 3xx and 4xx after which a picture may be under way
 MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
@@ -153,7 +154,8 @@ def _document(headers: Mapping[str, str], body: bytes) -> Receipt:
     if isinstance(document, dict):
         if _status(document) in FAILED:
             raise _no_picture(headers, body)
-        found = _search(document) or _queued(document)
+        under_way = _status(document) in UNDER_WAY
+        found = (None if under_way else _search(document)) or _queued(document)
     else:
         found = _picture(document, 0)
     if found is None:

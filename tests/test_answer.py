@@ -78,6 +78,9 @@ def refused(body: object, status: int, **headers: str) -> GatewayError:
         pytest.param({"request_id": "req-1", "status": "QUEUED"}, QUEUED, id="queued"),
         pytest.param({"request_id": "req-1", "status": "PROCESSING"}, QUEUED, id="processing"),
         pytest.param(
+            {"request_id": "req-1", "status": "QUEUED", "url": LINK}, QUEUED, id="where-to-ask"
+        ),
+        pytest.param(
             {"request_id": "req-1", "status": "COMPLETED", "output": {"media_url": [LINK]}},
             LINKED,
             id="completed",
@@ -137,6 +140,7 @@ def test_a_failed_request_says_why() -> None:
     [
         (200, {"request_id": "a", "status": "PROCESSING", "output": None}),
         (200, {"status": "PROCESSING"}),
+        (200, {"status": "PROCESSING", "url": "https://gateway.example/v2/requests/status/a"}),
         (200, {"id": "a", "status": "PROCESSING"}),
         (202, {"status": "QUEUED", "message": "still in line"}),
         (200, {"imageUrl": ""}),
