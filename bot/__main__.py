@@ -11,17 +11,16 @@ from typing import Any
 
 import aiohttp
 import discord
-import httpx
 
 import storage
-from bot import check, health
+from bot import check, fetch, health, pixazo
 from bot.client import Bot
 from bot.complaint import one_line
 from bot.config import Settings
 from bot.dispatcher import Dispatcher
 from bot.editor import Editor
 from bot.errors import BadSetting, StartError
-from bot.fetch import Fetch, open_client
+from bot.fetch import Fetch
 from bot.house import House
 from bot.housekeeping import keep_house
 from bot.login import login
@@ -32,7 +31,6 @@ from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
-CONNECTIONS = httpx.Limits(max_connections=300, max_keepalive_connections=50)
 USAGE = "Usage: python -m bot [check]"
 INTERRUPTED = 130  # what shells call the end by Ctrl-C
 
@@ -79,18 +77,16 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Dispatc
     house = House.of(settings)
     database = await stack.enter_async_context(storage.open(settings.database_url))
     worker = await stack.enter_async_context(storage.join(database))
-    http = await stack.enter_async_context(
-        httpx.AsyncClient(http2=True, limits=CONNECTIONS, trust_env=False)
-    )
-    downloads = await stack.enter_async_context(open_client())
-    pixazo = Pixazo(
+    http = await stack.enter_async_context(pixazo.open_client())
+    downloads = await stack.enter_async_context(fetch.open_client())
+    gateway = Pixazo(
         http,
         url=settings.pixazo_url,
         key=settings.pixazo_api_key.get_secret_value(),
         fetch=Fetch(downloads, settings.result_hosts, only_named=True),
     )
     editor = Editor(database, Fetch(downloads, settings.result_hosts), house)
-    studio = Studio(database=database, pixazo=pixazo, house=house, editor=editor, worker=worker.id)
+    studio = Studio(database=database, pixazo=gateway, house=house, editor=editor, worker=worker.id)
     bot = await stack.enter_async_context(
         Bot(
             studio=studio,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import discord
-import httpx
 
 import storage
 from bot.complaint import one_line
@@ -13,7 +12,7 @@ from bot.config import Settings
 from bot.errors import BotError
 from bot.fetch import Fetch
 from bot.login import login
-from bot.pixazo import Pixazo
+from bot.pixazo import Pixazo, open_client
 from storage import audit
 from storage.errors import StorageError
 
@@ -49,7 +48,7 @@ async def _discord(settings: Settings) -> str:
 
 
 async def _pixazo(settings: Settings) -> str:
-    async with httpx.AsyncClient(http2=True, trust_env=False) as http:
+    async with open_client() as http:
         key = settings.pixazo_api_key.get_secret_value()
         pixazo = Pixazo(http, url=settings.pixazo_url, key=key, fetch=Fetch(http))
         await pixazo.check_key()

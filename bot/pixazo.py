@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 __all__ = ["Pixazo", "Receipt", "Timeouts", "encode", "translate"]
 
+CONNECTIONS = httpx.Limits(max_connections=300, max_keepalive_connections=50)
 STATUS_PATH = "/v2/requests/status/"
 ANSWER_CAP = 48 * 1024 * 1024  # bytes: a 32 MiB picture as base64, and some JSON around it
 LARGE = 256 * 1024  # bytes; a larger answer is read in a thread, not on the event loop
@@ -73,6 +74,15 @@ _TRANSLATED: tuple[tuple[type[Exception], tuple[type[GatewayError], str]], ...] 
     (httpx.ReadTimeout, _TIMEOUT),
     (httpx.HTTPError, _BROKEN),
 )
+
+
+def open_client() -> httpx.AsyncClient:
+    """Return a client fit for Pixazo; whoever calls it closes it.
+
+    HTTP/1.1, a connection for each call under way: over HTTP/2 httpcore 1.0 gives two calls the
+    same stream when one of them waits before its first byte, as a late one does for its slot.
+    """
+    return httpx.AsyncClient(http2=False, limits=CONNECTIONS, trust_env=False)
 
 
 def encode(operation: Operation, values: Values) -> tuple[str, dict[str, object]]:
@@ -249,22 +259,16 @@ async def _body(response: httpx.Response) -> bytes:
 class _FirstByte:
     """The trace of one request, as httpcore calls it: awaits ``sending`` before the first byte.
 
-    httpcore traces ``http11.send_request_headers.started`` and its http2 twin on a connection
-    that stands; a proxy's CONNECT is traced as well, and is not the request. It begins a request
-    anew where HTTP/2's GOAWAY says that the gateway did not take it; that call has no turn.
+    httpcore traces ``http11.send_request_headers.started`` on a connection that stands; a proxy's
+    CONNECT is traced as well, and is not the request.
     """
 
     def __init__(self, sending: Sending) -> None:
         self._sending = sending
-        self._announced = False
         self.sent = False
 
     async def __call__(self, event: str, info: dict[str, object]) -> None:
         ours = getattr(info.get("request"), "method", b"POST") == b"POST"
-        if not ours or not event.endswith(".send_request_headers.started"):
-            return
-        if self._announced:
-            raise Unreachable("Pixazo closed the connection. Try again in a minute.")
-        self._announced = True
-        await self._sending()
-        self.sent = True
+        if ours and event == "http11.send_request_headers.started":
+            await self._sending()
+            self.sent = True

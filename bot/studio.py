@@ -41,6 +41,7 @@ TRIES_MOST = 3
 REFUSALS_MOST = 5  # turns that end in a 429: then it is the call's fault and not the crowd's
 LEASE_MS = 100  # from a claim to the first byte; a later call moves its slot
 SIGNED = 16 * 1024  # bytes that the settings may take in a file
+CLOSING = 2.0  # seconds
 PATIENCE = 60.0  # seconds that a retry may wait before it is not worth a member's while
 
 
@@ -176,8 +177,15 @@ class Studio:
         return await self._now(job)
 
     async def close(self) -> None:
-        """Refuse new orders, and wait for those that were withdrawn while being placed."""
+        """Refuse new orders, and wait a moment for those that were withdrawn while being placed.
+
+        One that the database does not take back in time goes on at the next start.
+        """
         self.closing = True
+        if self._strays:
+            await asyncio.wait(self._strays, timeout=CLOSING)
+        for stray in self._strays:
+            stray.cancel()
         await asyncio.gather(*self._strays, return_exceptions=True)
 
     async def _collect(self, job: Job, receipt: Receipt) -> None:
@@ -202,7 +210,7 @@ class Studio:
         if not self.house.embed_settings:
             return picture
         text = metadata.block(BY_ID[job.operation], job.values, picture.size)
-        return await images.in_thread(metadata.write, picture, text)
+        return await images.in_result_thread(metadata.write, picture, text)
 
     async def _failed(self, job: Job, error: GatewayError, *, called: bool) -> None:
         """Decide what a fault of the gateway means for the job, and write it down."""

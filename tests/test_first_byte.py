@@ -6,20 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import h2.config
-import h2.connection
-import h2.events
 import httpcore
-import httpx
 import pytest
 
 from bot.catalog import BY_ID
 from bot.errors import GatewayBroken, GatewayTimeout, Unreachable, UnusableAnswer
 from bot.fetch import Fetch
-from bot.pixazo import Pixazo, Timeouts, _FirstByte
+from bot.pixazo import Pixazo, Timeouts, _FirstByte, open_client
 
 KEY = "a-key-that-nobody-may-see"
 SDXL = BY_ID["sdxl"]
+LATE = 4
 VALUES = SDXL.validate({"prompt": "a fox"}, choose=lambda: 7)
 
 
@@ -65,10 +62,10 @@ async def listening() -> AsyncIterator[Listener]:
 
 
 @asynccontextmanager
-async def real(url: str, *, total: float = 10, http2: bool = False) -> AsyncIterator[Pixazo]:
+async def real(url: str, *, total: float = 10) -> AsyncIterator[Pixazo]:
     """The client with real connections."""
     timeouts = Timeouts(total=total)
-    async with httpx.AsyncClient(trust_env=False, http1=not http2, http2=http2) as client:
+    async with open_client() as client:
         yield Pixazo(client, url=url, key=KEY, fetch=Fetch(client), timeouts=timeouts)
 
 
@@ -157,62 +154,24 @@ async def test_a_proxys_connect_is_not_the_request() -> None:
         assert len(told) == count
 
 
-async def test_sending_is_awaited_over_http2_too() -> None:
-    """The newer protocol has its own event; the request counts as sent after it."""
-    told: list[int] = []
+async def test_late_calls_do_not_meet() -> None:
+    """Calls that wait for their slots at the same moment are sent all of them, each once."""
+    gate = asyncio.Event()
+    waiting = 0
 
     async def sending() -> None:
-        told.append(1)
+        nonlocal waiting
+        waiting += 1
+        if waiting == LATE:
+            gate.set()
+        await asyncio.wait_for(gate.wait(), 5)
 
-    async with listening() as server, real(server.url, total=0.3, http2=True) as pixazo:
-        with pytest.raises(GatewayTimeout):
-            await pixazo.draw(SDXL, VALUES, sending=sending)
-        assert b"a fox" in b"".join(server.arrived)
-    assert told == [1]
-
-
-class Leaver:
-    """An HTTP/2 gateway whose connections answer one call and go away before the next."""
-
-    def __init__(self) -> None:
-        self.arrived: list[int] = []
-        self.gone = asyncio.Event()
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection until the other side leaves."""
-        connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
-        connection.initiate_connection()
-        while data := await reader.read(65_536):
-            for event in connection.receive_data(data):
-                if isinstance(event, h2.events.StreamEnded):
-                    self._answer(connection, event.stream_id)
-            writer.write(connection.data_to_send())
-        writer.close()
-        self.gone.set()
-
-    def _answer(self, connection: h2.connection.H2Connection, stream: int) -> None:
-        self.arrived.append(stream)
-        if stream > 1:
-            connection.close_connection(last_stream_id=1)
-            return
-        connection.send_headers(stream, [(":status", "200")])
-        connection.send_data(stream, b'{"url": "https://a.example/"}', end_stream=True)
-
-
-async def test_a_call_that_was_not_taken_is_not_begun_anew() -> None:
-    """After a GOAWAY the library would send the POST again, which is a call without a turn."""
-    told: list[int] = []
-
-    async def sending() -> None:
-        told.append(1)
-
-    server = Leaver()
-    async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listener:
-        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-        async with real(url, http2=True) as pixazo:
-            await pixazo.draw(SDXL, VALUES, sending=sending)
-            with pytest.raises(Unreachable) as caught:
-                await pixazo.draw(SDXL, VALUES, sending=sending)
-        await server.gone.wait()
-    assert caught.value.nothing_made
-    assert (server.arrived, told) == ([1, 3], [1, 1])
+    async with listening() as server, real(server.url) as pixazo:
+        server.answer = (
+            b'HTTP/1.1 200 OK\r\nContent-Length: 29\r\n\r\n{"url": "https://a.example/"}'
+        )
+        receipts = await asyncio.gather(
+            *(pixazo.draw(SDXL, VALUES, sending=sending) for _ in range(LATE))
+        )
+        assert [receipt.link for receipt in receipts] == ["https://a.example/"] * LATE
+        assert b"".join(server.arrived).count(b"a fox") == LATE
