@@ -140,7 +140,8 @@ def withdraw(request_id: int) -> Steps[None]:
 def rest(job: Job, *, delay_s: float, reason: str, counts: bool = True) -> Steps[bool]:
     """After a transient failure: the job rests for ``delay_s`` seconds, then joins the line again.
 
-    Its turn is given back; its slot is not. ``counts``: it was a failure of the job (``tries``).
+    ``counts``: it was a failure of the job (``tries``), and its turn is used, as its slot is: who
+    orders what always fails gets no more slots than others. Else the turn is given back.
     """
     row = yield from _current(job, "running")
     if row is None:
@@ -154,7 +155,7 @@ def rest(job: Job, *, delay_s: float, reason: str, counts: bool = True) -> Steps
         moment.ms + int(delay_s * 1000),
         int(counts),
     )
-    if moved is not None:
+    if moved is not None and not counts:
         yield from line.give_back(row["lane"], row["member_id"], row["step"], requeued=0)
     return moved is not None
 

@@ -162,8 +162,8 @@ async def test_a_late_call_moves_its_own_slot(world: World) -> None:
     assert not await world.run(lane.late(job))
 
 
-async def test_a_rest_gives_the_turn_back(world: World) -> None:
-    """After a transient failure the job joins again when its rest is over, as another attempt."""
+async def test_a_job_that_rested_joins_the_line_again(world: World) -> None:
+    """After a transient failure it waits until its rest is over, and then is another attempt."""
     job = await world.running()
     assert await world.run(outcome.rest(job, delay_s=60, reason="busy"))
     resting = await world.claim()

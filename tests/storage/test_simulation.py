@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import line, standing, window
+from storage import line, outcome, standing, window
 from storage.job import Job
 from storage.schema import migrate
 from storage.sqlite import SQLite
@@ -140,6 +140,22 @@ async def test_a_flood_of_new_accounts_does_not_starve_the_regulars(town: Town) 
     turns = Counter(job.member_id for job in town.turns)
     assert min(turns[member] for member in (1, 2, 3)) >= 2
     assert sum(turns[newcomer] for newcomer in range(1000, 1200)) >= 100
+
+
+async def test_who_orders_what_always_fails_gets_no_more_slots(town: Town) -> None:
+    """A tenth of the members takes a tenth of the calls, though each of theirs is tried again."""
+    for member in range(9):
+        await town.order(member, 30)
+    calls: Counter[int] = Counter()
+    await town.order(99, 10)
+    end = town.clock.ms + 180_000
+    while town.clock.ms < end:
+        for job in (await town.claim(20, {"free": REAL})).jobs:
+            calls[job.member_id] += 1
+            if job.member_id == 99:
+                await town.run(outcome.rest(job, delay_s=2.0, reason="500"))
+        town.clock.forward(0.5)
+    assert calls[99] / calls.total() <= 0.11
 
 
 async def test_what_is_told_is_kept(town: Town) -> None:
