@@ -34,7 +34,11 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """The limit's state: ``slots`` sorted; ``tat`` paces; nothing before ``held``."""
+    """The limit's state: ``slots`` sorted; ``tat`` paces; nothing before ``held``.
+
+    There are more slots than calls for a while after the owner lowered the limit: an owner who
+    raises it again, or a process that still has the old one, must find those that are busy.
+    """
 
     slots: tuple[int, ...]
     tat: float = 0.0
@@ -70,9 +74,8 @@ def spent(window: Window, limit: Limit, now: int) -> Window:
 def fitted(window: Window, limit: Limit, window_ms: int) -> Window:
     """The window after the owner changed the limit; ``window_ms`` is what it was before."""
     shift = limit.window_ms - window_ms
-    slots = [slot + shift for slot in window.slots][-limit.calls :]
-    spare = [0] * (limit.calls - len(slots))
-    return replace(window, slots=tuple(spare + slots))
+    spare = (0,) * (limit.calls - len(window.slots))
+    return replace(window, slots=spare + tuple(slot + shift for slot in window.slots))
 
 
 def steadied(window: Window, limit: Limit, now: int) -> Window:
@@ -93,7 +96,7 @@ def _credit_ms(window: Window, limit: Limit) -> float:
 def opens_at(window: Window, limit: Limit) -> int:
     """When the next call may be admitted (in the past: at once)."""
     paced = floor(window.tat - _credit_ms(window, limit))
-    return max(window.slots[0], window.held, paced)
+    return max(window.slots[-limit.calls], window.held, paced)
 
 
 def admit(window: Window, limit: Limit, now: int) -> tuple[Window, int]:
@@ -103,23 +106,27 @@ def admit(window: Window, limit: Limit, now: int) -> tuple[Window, int]:
     a newcomer never finds all of them taken at once.
     """
     slot = now + span(window, limit)
+    busy = window.slots[len(window.slots) - limit.calls + 1 :]
     moved = Window(
-        slots=_inserted(window.slots[1:], slot),
-        tat=_paced(window, limit, now),
+        slots=_inserted(busy, slot),
+        tat=_paced(window, limit, now, busy),
         held=window.held,
         widened=max(0, window.widened - DECAY_MS),
     )
     return moved, slot
 
 
-def _paced(window: Window, limit: Limit, now: int) -> float:
-    """The pace after an admission at ``now``: a plain gap within the burst, else spread."""
+def _paced(window: Window, limit: Limit, now: int, busy: tuple[int, ...]) -> float:
+    """The pace after an admission at ``now``: a plain gap within the burst, else spread.
+
+    ``busy`` are the slots that are left for the next admissions.
+    """
     steady = gap(window, limit)
     tat = max(window.tat, float(now))
     if tat + steady / 2 - now <= _credit_ms(window, limit):  # half a gap against rounding
         return tat + steady
     # Whole milliseconds: one less, or the rounding of each round would slow the next.
-    needed = max(((s - now - 1) / k for k, s in enumerate(window.slots[1:], 1)), default=0.0)
+    needed = max(((s - now - 1) / k for k, s in enumerate(busy, 1)), default=0.0)
     return tat + max(steady, needed)
 
 

@@ -108,8 +108,23 @@ def test_a_changed_limit_is_kept_from_the_start(calls: int, window_ms: int) -> N
         now = max(now, window.opens_at(state, changed))
         state, _slot = window.admit(state, changed, now)
         times.append(float(now))
+    assert len(state.slots) == calls
     for n in range(before, len(times)):
         assert sum(times[n] - window_ms < time <= times[n] for time in times[: n + 1]) <= calls
+
+
+@pytest.mark.parametrize("others", [1, 30, 59, 90])
+def test_two_limits_at_once_keep_the_larger(others: int) -> None:
+    """While processes with an old and a new limit take turns, no window holds more than it may."""
+    limits = LIMIT, Limit(calls=others, window_ms=LIMIT.window_ms)
+    state, times = window.unused(LIMIT), []
+    for now in range(START, START + 600_000, 250):
+        for limit in limits:
+            state = window.fitted(state, limit, limit.window_ms)
+            while window.opens_at(state, limit) <= now:
+                state, _slot = window.admit(state, limit, now)
+                times.append(float(now))
+    assert busiest(times, LIMIT.window_ms) <= max(60, others)
 
 
 def test_a_clock_set_back_does_not_stall_the_limit() -> None:
