@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Mapping
 from bot.delivery import Delivery
 from bot.progress import Progress
 from bot.studio import Studio
-from storage import clock, jobs, queue, recovery
+from storage import clock, jobs, queue, recovery, tariff
 from storage.errors import Unavailable
 from storage.job import Job
 from storage.window import Limit
@@ -41,6 +41,7 @@ class Dispatcher:
         self._progress = progress
         self._worker = worker
         self._lanes = lanes
+        self._tariffs = studio.house.tariffs()
         self._event = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -48,6 +49,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Serve until stop() was called, then let what runs come to its end."""
+        await self._begin()
         rounds = asyncio.create_task(self._rounds())
         try:
             while not self._stopping:
@@ -64,6 +66,32 @@ class Dispatcher:
         """Take no more turns; run() returns when the running jobs are done or parked."""
         self._stopping = True
         self._event.set()
+
+    async def _begin(self) -> None:
+        """See what the last processes left, and bring it under today's settings before any turn."""
+        await self._round()
+        while not self._stopping and not await self._settled():
+            self._event.clear()
+            await self._wait(STORAGE_PAUSE)
+
+    async def _settled(self) -> bool:
+        """Whether the database took what today's settings change."""
+        try:
+            if await self._studio.database.run(tariff.relearn(self._tariffs)):
+                log.info("models count against other limits than before: one window passes first")
+            await self._bring_up_to_date()
+        except Unavailable as error:
+            log.error("no turns can be taken yet: %s", error)
+            return False
+        return True
+
+    async def _bring_up_to_date(self) -> None:
+        """Move what waits to today's lanes, and end what costs more today than was agreed."""
+        changed = 0
+        while found := await self._studio.database.run(tariff.apply(self._tariffs)):
+            changed += found
+        if changed:
+            log.info("the settings have changed: %d waiting jobs with them", changed)
 
     async def _claim(self) -> float | None:
         """Take the turns that are due; return the seconds until the next may be."""
@@ -128,20 +156,26 @@ class Dispatcher:
             self._progress.again(job)
 
     async def _rounds(self) -> None:
-        """Recover dead workers and serve the desk, at the start and every round."""
         while True:
-            try:
-                await self._recover()
-                await self._desk()
-            except Unavailable as error:
-                log.error("the round was skipped: %s", error)
-            except Exception:  # the rounds go on, whatever went wrong in one of them
-                log.exception("the round was skipped")
             await asyncio.sleep(ROUND)
+            await self._round()
+
+    async def _round(self) -> None:
+        """Recover dead workers and serve the desk."""
+        try:
+            await self._recover()
+            await self._desk()
+        except Unavailable as error:
+            log.error("the round was skipped: %s", error)
+        except Exception:  # the rounds go on, whatever went wrong in one of them
+            log.exception("the round was skipped")
 
     async def _recover(self) -> None:
-        for found in await self._worker.sweep():
+        recovered = await self._worker.sweep()
+        for found in recovered:
             log.info("recovered what a dead worker left: %s", found)
+        if recovered:  # it may have lived by older settings
+            await self._bring_up_to_date()
         for job in await self._studio.database.run(jobs.waiting(self._studio.worker)):
             self._progress.follow(job)
         self._event.set()

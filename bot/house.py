@@ -9,6 +9,7 @@ from bot.catalog import OPERATIONS
 from bot.config import Settings
 from bot.spec import Operation
 from storage.job import Caps
+from storage.tariff import Tariff
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,13 @@ class House:
         if self.price(operation):
             return "paid"
         return f"model:{operation.command}" if self.scope == "model" else "free"
+
+    def tariffs(self) -> dict[str, Tariff]:
+        """Return lane and price of every operation, by its id."""
+        return {
+            operation.id: Tariff(lane=self.lane(operation), price=self.price(operation))
+            for operation in OPERATIONS
+        }
 
     def lanes(self) -> tuple[str, ...]:
         """Return every lane there is."""

@@ -9,7 +9,7 @@
     recovery   recover, desk, drop_worker
     standing   standing                   ledger     allowance
     pictures   picture, inputs            line       set_weight
-    audit      audit, counts
+    audit      audit, counts                 tariff     relearn, apply
 """
 
 from storage.connect import open_database as open  # noqa: A004  # storage.open is its name

@@ -11,6 +11,7 @@ from storage.job import Job
 from storage.window import Limit, Window
 
 STRETCH = 1.5  # actual / foretold waits before any was seen
+UNKNOWN = "unknown"  # the epoch of a lane that may have been called, nobody knows when
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,8 @@ _WAKES = "(SELECT min(ready_at) FROM job WHERE job.lane = $1 AND state = 'restin
 # In SQLite the transaction is the lock already, and its driver leaves out the last words.
 _LOCK = f"SELECT *, {_WAKES} FROM lane WHERE name = $1 FOR UPDATE"
 
+_USED = "SELECT name FROM lane WHERE tat > 0 LIMIT 1"
+
 
 def peek(name: str) -> Steps[Lane | None]:
     """The lane as it is, without locking it; None before its first claim."""
@@ -56,10 +59,28 @@ def wakes(name: str) -> Steps[int | None]:
 
 
 def open_lane(name: str, limit: Limit) -> Steps[Lane]:
-    """Lock the lane, made where there is none."""
+    """Lock the lane, made where there is none.
+
+    Calls that were counted in other lanes may count in a new one: only among lanes that were never
+    used its slots are free from the start.
+    """
     while (found := (yield from lock(name))) is None:
-        yield from _create(Lane(name=name, limit=limit, window=window.unused(limit), epoch=""))
+        epoch = UNKNOWN if (yield _USED, ()) else ""
+        yield from _create(Lane(name=name, limit=limit, window=window.unused(limit), epoch=epoch))
     return found
+
+
+@transaction
+def forget() -> Steps[bool]:
+    """Know nothing of past calls: all slots of all lanes are busy for a window from the next claim.
+
+    False where there were none.
+    """
+    yield "SELECT name FROM lane ORDER BY name FOR UPDATE", ()
+    used = bool((yield _USED, ()))
+    if used:
+        yield "UPDATE lane SET epoch = $1", (UNKNOWN,)
+    return used
 
 
 def fitted(lane: Lane, limit: Limit) -> Lane:
@@ -72,7 +93,7 @@ def fitted(lane: Lane, limit: Limit) -> Lane:
 
 
 def awake(lane: Lane, moment: Moment) -> Steps[Lane]:
-    """The lane at this moment: after a boot nothing is known of the past, so all slots are busy."""
+    """The lane at this moment: where nothing is known of the past, as after a boot, all is busy."""
     if lane.epoch == moment.epoch:
         steadied = window.steadied(lane.window, lane.limit, moment.ms)
         return lane if steadied is lane.window else replace(lane, window=steadied)

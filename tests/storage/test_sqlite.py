@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from storage import outcome
+from storage import outcome, tariff
 from storage.database import Steps, transaction
 from storage.errors import Unavailable
 from storage.recovery import desk
 from storage.schema import MIGRATIONS, migrate
 from storage.sqlite import SQLite
+from storage.tariff import Tariff
 from tests.storage.world import CAPS, PICTURE, World, order
 
 
@@ -190,12 +191,13 @@ async def test_migrations_are_applied_once(database: SQLite) -> None:
 
 
 async def test_jobs_are_found_by_index(database: SQLite, statements: list[str]) -> None:
-    """Placing, claiming and the desk read jobs by key, or by an index of live ones only."""
+    """Placing, claiming, the desk and a start find jobs by key, or by an index of live ones."""
     world = World(database)
     for member in range(3):
         await world.queued(member)
     await world.claim(2)
     await world.run(desk("b" * 16, 3))
+    await world.run(tariff.apply({"sdxl": Tariff(lane="model:sdxl", price=0)}))
     for sql in set(statements):
         if sql.lstrip().startswith(("SELECT", "UPDATE", "INSERT")):
             for line in await _plan(database, sql):
