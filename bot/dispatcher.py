@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from typing import Any
 
 from bot.delivery import Delivery
 from bot.progress import Progress
@@ -44,33 +45,52 @@ class Dispatcher:
         self._tariffs = studio.house.tariffs()
         self._event = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._stop = asyncio.Event()
         studio.wake = self._event.set
 
     async def run(self) -> None:
-        """Serve until stop() was called, then let what runs come to its end."""
-        await self._begin()
-        rounds = asyncio.create_task(self._rounds())
+        """Serve until stop() was called, then let what runs come to its end.
+
+        Raises storage.errors.LockLost when other processes take this one for dead: what runs is
+        cut then, because they do it too.
+        """
+        serving = asyncio.create_task(self._serving())
+        watching = asyncio.create_task(self._worker.watch())
+        stopped = asyncio.create_task(self._stop.wait())
+        ends = watching, serving
         try:
-            while not self._stopping:
-                self._event.clear()
-                await self._wait(await self._claim())
-            if self._running:
-                await asyncio.wait(self._running, timeout=DRAIN)
+            await asyncio.wait({*ends, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.done():
+                await asyncio.wait(ends, timeout=DRAIN, return_when=asyncio.FIRST_COMPLETED)
+            for end in ends:
+                if end.done():
+                    end.result()
         finally:
-            rounds.cancel()
-            await asyncio.gather(rounds, return_exceptions=True)
-            await self._park()
+            await _cut(*ends, stopped)
+            await _cut(*self._running)  # the rows say how far it came, and a restart goes on
 
     def stop(self) -> None:
         """Take no more turns; run() returns when the running jobs are done or parked."""
-        self._stopping = True
+        self._stop.set()
         self._event.set()
+
+    async def _serving(self) -> None:
+        """Take turns until the stop; then wait for what runs."""
+        await self._begin()
+        rounds = asyncio.create_task(self._rounds())
+        try:
+            while not self._stop.is_set():
+                self._event.clear()
+                await self._wait(await self._claim())
+        finally:
+            await _cut(rounds)
+        if self._running:
+            await asyncio.wait(self._running)
 
     async def _begin(self) -> None:
         """See what the last processes left, and bring it under today's settings before any turn."""
         await self._round()
-        while not self._stopping and not await self._settled():
+        while not self._stop.is_set() and not await self._settled():
             self._event.clear()
             await self._wait(STORAGE_PAUSE)
 
@@ -128,12 +148,6 @@ class Dispatcher:
         self._event.set()
         if not task.cancelled() and task.exception() is not None:
             log.error("a job is left to the next start", exc_info=task.exception())
-
-    async def _park(self) -> None:
-        """Cut what did not end in time; its rows say how far it came, and a restart goes on."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _guarded(self, job: Job, work: Coroutine[None, None, None]) -> None:
         """Let no defect of ours leave a job in nobody's hands."""
@@ -197,3 +211,10 @@ class Dispatcher:
                 await self._after(await self._studio.collect(job))
             case _:
                 await self._delivery.tell(job)
+
+
+async def _cut(*tasks: asyncio.Task[Any]) -> None:
+    """End these tasks here and now, and wait until they have ended."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

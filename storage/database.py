@@ -66,6 +66,10 @@ class Locks(Protocol):
         """Workers that left a trace besides the database's rows."""
         ...
 
+    async def lost(self) -> None:
+        """Return when the locks are gone though the process lives; files never are."""
+        ...
+
 
 class Runs(Protocol):
     """What transactions can be given to."""

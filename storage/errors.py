@@ -2,6 +2,7 @@
 
 StorageError
 ├── Unavailable        the database is locked, full, read-only or gone
+├── LockLost           this process's own lock is gone: the others take it for dead
 └── Refusal            an order was not accepted; nothing was held or charged
     ├── ImagesSpent    a member's daily images are used up
     ├── BudgetSpent    a daily budget (the member's or the bot's) cannot pay for the order
@@ -17,6 +18,10 @@ class StorageError(Exception):
 
 class Unavailable(StorageError):
     """The database did not take the transaction; nothing of it has happened."""
+
+
+class LockLost(StorageError):
+    """This process's lock is gone, and others take over its jobs: it must begin nothing more."""
 
 
 class Refusal(StorageError):

@@ -14,13 +14,30 @@ from typing import TypeVar
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
 
+from storage.advisory import AdvisoryLocks
 from storage.database import NOW, Locks, Rows, Statement, Transaction
-from storage.errors import Unavailable
+from storage.trouble import TROUBLE, unavailable
 
 T = TypeVar("T")
 
 AGAIN = 10  # times that a transaction is begun again after a deadlock or a clash
 TIMEOUT_S = 5.0
+CLOSED = "cannot open the database"
+REFUSED = "the database did not take it"
+
+# A machine that freezes or loses its power within a transaction keeps its locks for no longer,
+# and its worker's lock no longer than the three missing answers. Set where the server knows them.
+SESSION = {
+    "idle_in_transaction_session_timeout": "5s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20s",
+}
+_SET = """
+SELECT set_config(name, wanted.setting, false)
+FROM pg_settings JOIN unnest($1::text[], $2::text[]) AS wanted (name, setting) USING (name)
+"""
 
 _CLOCK = """
 CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT) AS clock_ms,
@@ -36,7 +53,6 @@ _CLASHES = (
     asyncpg.UniqueViolationError,  # these two: tables made by two processes at once
     asyncpg.DuplicateTableError,
 )
-_TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class Postgres:
@@ -59,12 +75,13 @@ class Postgres:
                 url,
                 min_size=1,
                 max_size=size,
+                init=_settle,
                 reset=_keep,
                 timeout=TIMEOUT_S,
                 command_timeout=2 * TIMEOUT_S,
             )
-        except (*_TROUBLE, ValueError) as error:  # ValueError: of an address with such a port
-            raise Unavailable(f"cannot open the database: {_plain(error)}") from error
+        except (*TROUBLE, ValueError) as error:  # ValueError: of an address with such a port
+            raise unavailable(CLOSED, error) from error
         return cls(pool, url=url, trace=trace)
 
     async def run(self, transaction: Transaction[T]) -> T:
@@ -76,19 +93,23 @@ class Postgres:
         try:
             return await self._translated(transaction)
         except _CLASHES as error:
-            raise _unavailable(error) from error
+            raise unavailable(REFUSED, error) from error
 
     async def close(self) -> None:
-        """Finish what runs and close the connections."""
-        await self._pool.close()
+        """Finish what runs and close the connections; those that are stuck are cut."""
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._pool.close()
+        except TROUBLE:
+            self._pool.terminate()
 
     async def _translated(self, transaction: Transaction[T]) -> T:
         try:
             return await self._once(transaction)
         except _CLASHES:
             raise
-        except _TROUBLE as error:
-            raise _unavailable(error) from error
+        except TROUBLE as error:
+            raise unavailable(REFUSED, error) from error
 
     async def _once(self, transaction: Transaction[T]) -> T:
         async with self._pool.acquire(timeout=TIMEOUT_S) as connection, connection.transaction():
@@ -108,13 +129,16 @@ class Postgres:
     async def locks(self) -> AsyncIterator[Locks]:
         """Locks of this process, on a connection of their own that ends with it."""
         try:
-            connection = await asyncpg.connect(self._url, timeout=TIMEOUT_S)
-        except _TROUBLE as error:
-            raise Unavailable(f"cannot open the database: {_plain(error)}") from error
+            connection = await asyncpg.connect(
+                self._url, timeout=TIMEOUT_S, command_timeout=2 * TIMEOUT_S
+            )
+            await _settle(connection)
+        except TROUBLE as error:
+            raise unavailable(CLOSED, error) from error
         try:
             yield AdvisoryLocks(connection)
         finally:
-            with contextlib.suppress(*_TROUBLE):  # gone already: so are its locks
+            with contextlib.suppress(*TROUBLE):  # gone already: so are its locks
                 await connection.close(timeout=TIMEOUT_S)
 
 
@@ -144,31 +168,8 @@ class _Session:
         return rows
 
 
-class AdvisoryLocks:
-    """Session advisory locks: the server frees them when the connection breaks."""
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self._connection = connection
-
-    async def take(self, worker: str) -> bool:
-        """Hold the worker's lock; False where somebody else does."""
-        return bool(await self._ask("SELECT pg_try_advisory_lock($1)", worker))
-
-    async def let_go(self, worker: str) -> None:
-        """Free the worker's lock."""
-        await self._ask("SELECT pg_advisory_unlock($1)", worker)
-
-    async def known(self) -> frozenset[str]:
-        """None: a lock that is free leaves no trace."""
-        return frozenset()
-
-    async def _ask(self, sql: str, worker: str) -> object:
-        key = int(worker, 16) - (1 << 63)  # 16 hexadecimal digits as a signed 64-bit key
-        try:
-            answer: object = await self._connection.fetchval(sql, key)
-        except _TROUBLE as error:
-            raise Unavailable(f"the database does not answer: {_plain(error)}") from error
-        return answer
+async def _settle(connection: asyncpg.Connection) -> None:
+    await connection.execute(_SET, list(SESSION), list(SESSION.values()))
 
 
 async def _keep(_connection: asyncpg.Connection) -> None:
@@ -184,11 +185,3 @@ def _moment(rows: Rows) -> Rows:
         {"ms": row["clock_ms"], "wall": row["clock_ms"], "epoch": row["clock_epoch"]}
         for row in rows[-1:]
     )
-
-
-def _unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(f"the database did not take it: {_plain(error)}")
-
-
-def _plain(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".rstrip(": ")

@@ -5,6 +5,7 @@ No heartbeats: a worker that is slow or stopped for a while is not dead. Enter a
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from storage.database import Database, Locks
+from storage.errors import LockLost
 from storage.job import Recovered
 from storage.recovery import holders, recover
 
@@ -44,6 +46,10 @@ class FileLocks:
         """The workers whose files are there."""
         return frozenset(path.stem for path in self._folder.glob("*.lock"))
 
+    async def lost(self) -> None:
+        """Never return: the kernel frees them on death, and only then."""
+        await asyncio.get_running_loop().create_future()
+
 
 def _remove(lock: FileLock) -> None:
     with contextlib.suppress(OSError):  # Windows removes no open file: the next sweep will
@@ -64,6 +70,14 @@ class Worker:
         named = await self._database.run(holders())
         others = (named | await self._locks.known()) - {self.id}
         return tuple([report for other in sorted(others) if (report := await self._bury(other))])
+
+    async def watch(self) -> None:
+        """Wait until this worker is none any more. Raises LockLost; returns never."""
+        await self._locks.lost()
+        raise LockLost(
+            "the connection that shows that this process lives has broken; others take over its "
+            "pictures, and it must be started anew"
+        )
 
     async def _bury(self, other: str) -> Recovered | None:
         """Recover another worker's jobs if it is dead."""
