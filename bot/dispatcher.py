@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from bot.delivery import Delivery
@@ -13,6 +14,7 @@ from bot.studio import Studio
 from storage import clock, jobs, queue, recovery, tariff
 from storage.errors import Unavailable
 from storage.job import Job
+from storage.recovery import Turn
 from storage.window import Limit
 from storage.workers import Worker
 
@@ -45,6 +47,9 @@ class Dispatcher:
         self._tariffs = studio.house.tariffs()
         self._event = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._held: set[Turn] = set()  # what was given to this process, and it heard of it
+        self._left: set[Turn] = set()  # what it could not finish
+        self._giving = asyncio.Lock()  # kept while jobs are on their way from the database to here
         self._stop = asyncio.Event()
         studio.wake = self._event.set
 
@@ -118,16 +123,17 @@ class Dispatcher:
         room = AT_ONCE - len(self._running)
         if room <= 0:
             return None  # the end of a job sets the event
-        asked = clock.read().ms
-        try:
-            claimed = await self._studio.database.run(
-                queue.claim(self._studio.worker, self._lanes, room)
-            )
-        except Unavailable as error:
-            log.error("no turns could be taken: %s", error)
-            return STORAGE_PAUSE
-        for job in claimed.jobs:
-            self._start(job, self._draw(job, asked))
+        async with self._giving:
+            asked = clock.read().ms
+            try:
+                claimed = await self._studio.database.run(
+                    queue.claim(self._studio.worker, self._lanes, room)
+                )
+            except Unavailable as error:
+                log.error("no turns could be taken: %s", error)
+                return STORAGE_PAUSE
+            for job in claimed.jobs:
+                self._start(job, self._draw(job, asked))
         return claimed.wait
 
     async def _wait(self, seconds: float | None) -> None:
@@ -139,15 +145,18 @@ class Dispatcher:
             pass  # the next slot is due
 
     def _start(self, job: Job, work: Coroutine[None, None, None]) -> None:
+        self._held.add((job.id, job.attempt))
         task = asyncio.create_task(self._guarded(job, work))
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, job))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._event.set()
         if not task.cancelled() and task.exception() is not None:
-            log.error("a job is left to the next start", exc_info=task.exception())
+            log.error("job %s is left to the next round", job.id, exc_info=task.exception())
+            self._held.discard((job.id, job.attempt))
+            self._left.add((job.id, job.attempt))
 
     async def _guarded(self, job: Job, work: Coroutine[None, None, None]) -> None:
         """Let no defect of ours leave a job in nobody's hands."""
@@ -175,9 +184,10 @@ class Dispatcher:
             await self._round()
 
     async def _round(self) -> None:
-        """Recover dead workers and serve the desk."""
+        """Recover dead workers, let go of what is in nobody's hands, and serve the desk."""
         try:
             await self._recover()
+            await self._disown()
             await self._desk()
         except Unavailable as error:
             log.error("the round was skipped: %s", error)
@@ -194,12 +204,26 @@ class Dispatcher:
             self._progress.follow(job)
         self._event.set()
 
+    async def _disown(self) -> None:
+        """Let go of jobs to this worker's name that it was given without hearing of it, or left."""
+        async with self._giving:
+            held, left = frozenset(self._held), frozenset(self._left)
+            found = await self._studio.database.run(
+                recovery.disown(self._studio.worker, held, left)
+            )
+            self._held &= found.named
+            self._left -= left
+        if found.dropped:
+            log.warning("%d jobs were in nobody's hands", found.dropped)
+            self._event.set()
+
     async def _desk(self) -> None:
         """Take the jobs that need hands but no turn: to be put in line, collected or told."""
         while True:
-            taken = await self._studio.database.run(recovery.desk(self._studio.worker, AT_ONCE))
-            for job in taken:
-                self._start(job, self._serve(job))
+            async with self._giving:
+                taken = await self._studio.database.run(recovery.desk(self._studio.worker, AT_ONCE))
+                for job in taken:
+                    self._start(job, self._serve(job))
             if len(taken) < AT_ONCE:
                 return
 

@@ -6,7 +6,7 @@
     jobs       place, ready, answered, job, waiting
     queue      claim                      lane       late
     outcome    made, drawn, fail, cancel, rest, refused, told
-    recovery   recover, desk, drop_worker
+    recovery   recover, disown, desk, drop_worker
     standing   standing                   ledger     allowance
     pictures   picture, inputs            line       set_weight
     audit      audit, counts                 tariff     relearn, apply

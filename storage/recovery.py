@@ -1,15 +1,20 @@
 """Work without a worker: what a dead worker left, and the desk from which the living take it.
 
-A worker is dead when its lock is free (storage.workers), never because it was silent for long.
+A worker is dead when its lock is free (storage.workers), never because it was silent for long. One
+that lives may have jobs to its name of which it does not know: the answer to a COMMIT can be lost.
 """
 
 from __future__ import annotations
 
-from storage.database import Row, Steps, transaction
+from dataclasses import dataclass
+
+from storage.database import Row, Steps, now, transaction
 from storage.job import Job, Recovered
-from storage.outcome import end, requeue
+from storage.outcome import end, move, requeue
 from storage.rows import job_of
 
+Turn = tuple[int, int]  # a job's id and attempt
+ANSWERED_WITHIN_MS = 300_000  # that the first answer to an order takes, with all its retries
 LOST = (
     "The bot was stopped while this picture was being drawn, and its paid call may or may not have"
     " gone through. You were charged nothing; please order it again."
@@ -18,6 +23,10 @@ LOST = (
 _RUNNING = """
 SELECT * FROM job WHERE worker = $1 AND state = 'running'
     AND told_at IS NULL AND state NOT IN ('queued', 'resting') ORDER BY id
+"""
+_MINE = """
+SELECT * FROM job WHERE worker = $1 AND told_at IS NULL AND state NOT IN ('queued', 'resting')
+ORDER BY id
 """
 _FREE = """
 UPDATE job SET worker = NULL WHERE worker = $1 AND state <> 'running'
@@ -55,6 +64,39 @@ def recover(dead_worker: str, me: str) -> Steps[Recovered]:
 
 def _lose(row: Row) -> Steps[bool]:
     return end(row, "unknown", "reason = $4, worker = NULL", LOST)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disowned:
+    """``named``: the turns to the worker's name, before ``dropped`` of them were let go."""
+
+    named: frozenset[Turn]
+    dropped: int
+
+
+@transaction
+def disown(worker: str, held: frozenset[Turn], left: frozenset[Turn]) -> Steps[Disowned]:
+    """Let go of jobs that are to a living worker's name and not in its hands (``held``).
+
+    Those that it never heard of were never sent, and are in line again even if they are paid. Those
+    that it ``left``, because something broke, are treated as a dead worker's. A placed job is in
+    the hands of who answers the member, for some minutes. To be run while nothing is being claimed.
+    """
+    moment = yield from now()
+    named, dropped = set[Turn](), 0
+    for row in (yield _MINE, (worker,)):
+        turn = row["id"], row["attempt"]
+        named.add(turn)
+        answering = row["state"] == "placed" and moment.wall - row["placed_at"] < ANSWERED_WITHIN_MS
+        if turn not in held and not answering:
+            dropped += yield from _drop(row, sent=turn in left)
+    return Disowned(named=frozenset(named), dropped=dropped)
+
+
+def _drop(row: Row, *, sent: bool) -> Steps[bool]:
+    if row["state"] != "running":
+        return (yield from move(row, "worker = NULL")) is not None
+    return (yield from (_lose(row) if sent and row["price"] else requeue(row)))
 
 
 @transaction

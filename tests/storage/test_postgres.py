@@ -16,7 +16,7 @@ import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 import storage
-from storage import advisory, audit, outcome, postgres, queue
+from storage import advisory, audit, outcome, postgres, queue, recovery
 from storage.database import Database, Steps, Transaction, one, transaction
 from storage.errors import LockLost, Unavailable
 from storage.workers import join
@@ -108,6 +108,28 @@ async def test_callers_that_give_up_leave_nothing_half_done(world: World) -> Non
     assert await world.sound()
     await asyncio.gather(*(world.queued(n) for n in range(20)))  # twice the pool
     assert await world.sound()
+
+
+async def test_the_answer_to_a_commit_is_lost(postgres_url: str) -> None:
+    """What was done and never heard of is in nobody's hands; the next round lets go of it."""
+    async with cable(postgres_url) as (line, address), storage.open(address) as database:
+        world = World(database)
+        queued = await world.queued()
+        placed = (await world.place(order(2))).job
+        await world.run(outcome.cancel(placed.id, 2))
+        line.cut_after = b"COMMIT"
+        with pytest.raises(Unavailable):
+            await world.claim(9)
+        line.cut_after = b"COMMIT"
+        with pytest.raises(Unavailable):
+            await world.run(recovery.desk(world.worker, 9))
+        assert (await world.claim()).jobs == ()
+        assert await world.run(recovery.desk(world.worker, 9)) == ()
+        found = await _insisted(world, recovery.disown(world.worker, frozenset(), frozenset()))
+        assert found.dropped == 2
+        assert [job.id for job in (await world.claim()).jobs] == [queued.id]
+        assert [job.id for job in await world.run(recovery.desk(world.worker, 9))] == [placed.id]
+        assert await world.sound()
 
 
 # the lock that shows that a worker lives
