@@ -1,24 +1,33 @@
 """PostgreSQL through asyncpg: the same generators, with awaits between the statements.
 
-The limit's clock is the server's; its epoch is the server's start, so that a machine that boots
-with a wrong clock begins with every slot busy.
+The limit's clock is the server's wall clock; its epoch is the server's start, so that a machine
+that boots with a wrong clock begins with every slot busy. Each process compares it with a clock of
+its own that never steps: after a step nothing is known of the calls before it, as after a boot. A
+step while no process runs, or below storage.clock.STEP_MS, goes unseen.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
 
+from storage import clock, lane
 from storage.advisory import AdvisoryLocks
+from storage.clock import Offset
 from storage.database import NOW, Locks, Rows, Statement, Transaction
 from storage.trouble import TROUBLE, unavailable
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
+
+Look = Callable[[str, Offset], None]  # the clock's epoch, and how far it is ahead
 
 AGAIN = 10  # times that a transaction is begun again after a deadlock or a clash
 TIMEOUT_S = 5.0
@@ -55,6 +64,15 @@ _CLASHES = (
 )
 
 
+class _Stepped(Exception):
+    """The server's clock is not where it must be after what was ``known``."""
+
+    def __init__(self, known: Offset, seen: Offset) -> None:
+        super().__init__(f"the server's clock has stepped: {known}, then {seen}")
+        self.known = known
+        self.seen = seen
+
+
 class Postgres:
     """A pool of connections; ``trace`` is called with every statement before it runs."""
 
@@ -64,6 +82,9 @@ class Postgres:
         self._pool = pool
         self._url = url
         self._trace = trace
+        self._offset: Offset | None = None
+        self._epoch = ""
+        self._mending = asyncio.Lock()
 
     @classmethod
     async def connect(
@@ -87,12 +108,15 @@ class Postgres:
     async def run(self, transaction: Transaction[T]) -> T:
         """Run it wholly or not at all; see storage.database.Database.run."""
         for again in range(AGAIN):
-            with contextlib.suppress(*_CLASHES):
-                return await self._translated(transaction)
-            await asyncio.sleep(0.002 * again)
+            try:
+                return await self._translated(transaction, self._look)
+            except _Stepped as stepped:
+                await self._forget(stepped)
+            except _CLASHES:
+                await asyncio.sleep(0.002 * again)
         try:
-            return await self._translated(transaction)
-        except _CLASHES as error:
+            return await self._translated(transaction, self._look)
+        except (_Stepped, *_CLASHES) as error:
             raise unavailable(REFUSED, error) from error
 
     async def close(self) -> None:
@@ -103,17 +127,33 @@ class Postgres:
         except TROUBLE:
             self._pool.terminate()
 
-    async def _translated(self, transaction: Transaction[T]) -> T:
+    def _look(self, epoch: str, seen: Offset) -> None:
+        """Compare the server's clock with this machine's. Raises _Stepped."""
+        known = self._offset if epoch == self._epoch else None
+        followed = known.after(seen) if known else seen
+        if known and followed is None:
+            raise _Stepped(known, seen)
+        self._offset, self._epoch = followed, epoch
+
+    async def _forget(self, stepped: _Stepped) -> None:
+        """Let all lanes begin anew, once for each step."""
+        async with self._mending:
+            if self._offset is stepped.known:
+                log.warning("%s: one window passes first", stepped)
+                await self._translated(lane.forget(), _see_nothing)
+                self._offset = stepped.seen
+
+    async def _translated(self, transaction: Transaction[T], look: Look) -> T:
         try:
-            return await self._once(transaction)
+            return await self._once(transaction, look)
         except _CLASHES:
             raise
         except TROUBLE as error:
             raise unavailable(REFUSED, error) from error
 
-    async def _once(self, transaction: Transaction[T]) -> T:
+    async def _once(self, transaction: Transaction[T], look: Look) -> T:
         async with self._pool.acquire(timeout=TIMEOUT_S) as connection, connection.transaction():
-            session = _Session(connection, self._trace)
+            session = _Session(connection, look, self._trace)
             steps = transaction.steps()
             try:
                 statement = next(steps)
@@ -145,8 +185,11 @@ class Postgres:
 class _Session:
     """One transaction's way to the server, and the time at which it got its last lock."""
 
-    def __init__(self, connection: asyncpg.Connection, trace: Callable[[str], None] | None) -> None:
+    def __init__(
+        self, connection: asyncpg.Connection, look: Look, trace: Callable[[str], None] | None
+    ) -> None:
         self._connection = connection
+        self._look = look
         self._trace = trace
         self._moment: Rows = ()
 
@@ -154,11 +197,20 @@ class _Session:
         """The statement's rows. A lock brings the time, so that NOW needs no way of its own."""
         sql, args = statement
         if statement is NOW:
-            return self._moment or _moment(await self._fetch(_NOW))
+            return self._moment or _moment(await self._timed(_NOW))
         if not sql.endswith(_LOCKS):
             return await self._fetch(sql, *args)
-        rows = await self._fetch(_LOCKED.format(sql), *args)
+        rows = await self._timed(_LOCKED.format(sql), *args)
         self._moment = _moment(rows)
+        return rows
+
+    async def _timed(self, sql: str, *args: object) -> Rows:
+        """The rows of a statement that brings the time, which is compared."""
+        asked = clock.read().ms
+        rows = await self._fetch(sql, *args)
+        for row in rows[-1:]:
+            seen = Offset.seen(asked, row["clock_ms"], clock.read().ms)
+            self._look(row["clock_epoch"], seen)
         return rows
 
     async def _fetch(self, sql: str, *args: object) -> Rows:
@@ -166,6 +218,10 @@ class _Session:
             self._trace(sql)
         rows: Rows = await self._connection.fetch(sql, *args)
         return rows
+
+
+def _see_nothing(_epoch: str, _seen: Offset) -> None:
+    """Compare no clocks."""
 
 
 async def _settle(connection: asyncpg.Connection) -> None:

@@ -19,6 +19,8 @@ import storage
 from storage import advisory, audit, outcome, postgres, queue, recovery
 from storage.database import Database, Steps, Transaction, one, transaction
 from storage.errors import LockLost, Unavailable
+from storage.lane import UNKNOWN
+from storage.window import Limit
 from storage.workers import join
 from tests.storage.cable import cable
 from tests.storage.world import LANES, PICTURE, World, order
@@ -130,6 +132,43 @@ async def test_the_answer_to_a_commit_is_lost(postgres_url: str) -> None:
         assert [job.id for job in (await world.claim()).jobs] == [queued.id]
         assert [job.id for job in await world.run(recovery.desk(world.worker, 9))] == [placed.id]
         assert await world.sound()
+
+
+# the server's clock
+
+
+@pytest.mark.parametrize("step_ms", [180_000, 300, -180_000])
+async def test_a_clock_that_steps_frees_no_slot(
+    world: World, monkeypatch: pytest.MonkeyPatch, step_ms: int
+) -> None:
+    """Nothing is known of the calls before the step: a whole window passes, counted from it."""
+    for member in range(30):
+        await world.queued(member)
+    limit = {"free": Limit(calls=8, window_ms=60_000)}
+    assert len((await world.claim(30, limit)).jobs) == 8
+    for name in ("_NOW", "_LOCKED"):
+        stepped = getattr(postgres, name).replace("* 1000)", f"* 1000 + {step_ms})")
+        monkeypatch.setattr(postgres, name, stepped)
+    for _ in range(2):
+        claimed = await world.claim(30, limit)
+        assert claimed.jobs == ()
+        assert claimed.wait == pytest.approx(60, abs=10)
+    await world.queued(99)  # all else goes on at once
+    assert await world.sound()
+
+
+async def test_a_clock_that_runs_well_is_left_alone(world: World) -> None:
+    """However long the ways are, the clocks of a server that keeps time agree."""
+    for _ in range(4):
+        await asyncio.gather(*(world.queued(member) for member in range(30)))
+        await asyncio.gather(*(world.claim(3) for _ in range(30)))
+    assert await world.run(_unknown()) == 0
+
+
+@transaction
+def _unknown() -> Steps[int]:
+    row = yield from one("SELECT count(*) AS lanes FROM lane WHERE epoch = $1", UNKNOWN)
+    return int(row["lanes"]) if row else 0
 
 
 # the lock that shows that a worker lives
