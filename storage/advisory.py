@@ -20,6 +20,8 @@ class AdvisoryLocks:
     not known then.
     """
 
+    shared = True  # the clock is the server's
+
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
         self._one_at_a_time = asyncio.Lock()

@@ -15,12 +15,15 @@ DRIFT = 0.001  # two clocks that run well part by less; NTP slews by half of it 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
+def shared() -> bool:
+    """Whether all processes of this machine have one clock: only Linux has one that is fit."""
+    return hasattr(time, "CLOCK_BOOTTIME") and _BOOT_ID.exists()
+
+
 @cache
 def _epoch() -> str:
     """The boot's id; elsewhere than on Linux a new id for every process."""
-    if hasattr(time, "CLOCK_BOOTTIME") and _BOOT_ID.exists():
-        return _BOOT_ID.read_text().strip()
-    return f"process-{uuid.uuid4()}"
+    return _BOOT_ID.read_text().strip() if shared() else f"process-{uuid.uuid4()}"
 
 
 def _elapsed_ns() -> int:

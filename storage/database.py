@@ -52,7 +52,12 @@ class Transaction(Generic[T]):
 
 
 class Locks(Protocol):
-    """Locks that end with the process that holds them."""
+    """Locks that end with the process that holds them.
+
+    ``shared``: whether several workers may be at a time.
+    """
+
+    shared: bool
 
     async def take(self, worker: str) -> bool:
         """Hold the worker's lock; False where somebody else does."""

@@ -120,7 +120,8 @@ class SQLite:
     @asynccontextmanager
     async def locks(self) -> AsyncIterator[Locks]:
         """Locked files in a folder beside the database's file."""
-        yield FileLocks(self.path.with_name(self.path.name + ".workers"))
+        folder = self.path.with_name(self.path.name + ".workers")
+        yield FileLocks(folder, shared=clock.shared())
 
     async def close(self) -> None:
         """Finish what runs and close the file."""

@@ -15,16 +15,25 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from storage.database import Database, Locks
-from storage.errors import LockLost
+from storage.errors import LockLost, Unavailable
 from storage.job import Recovered
 from storage.recovery import holders, recover
 
+ALONE = (
+    "another process uses this file; on this system only one may, because no clock is common to"
+    " them. Several need Linux or PostgreSQL"
+)
+
 
 class FileLocks:
-    """One locked file per worker in a folder beside the database's file."""
+    """One locked file per worker in a folder beside the database's file.
 
-    def __init__(self, folder: Path) -> None:
+    ``shared``: whether several workers may be at a time, because they have one clock.
+    """
+
+    def __init__(self, folder: Path, *, shared: bool = True) -> None:
         self._folder = folder
+        self.shared = shared
         self._held: dict[str, FileLock] = {}
 
     async def take(self, worker: str) -> bool:
@@ -91,12 +100,22 @@ class Worker:
 
 @asynccontextmanager
 async def join(database: Database) -> AsyncIterator[Worker]:
-    """Be a worker of this database, until the block's end or the process's."""
+    """Be a worker of this database, until the block's end or the process's. Raises Unavailable."""
     async with database.locks() as locks:
         worker_id = secrets.token_hex(8)
         while not await locks.take(worker_id):
             worker_id = secrets.token_hex(8)
         try:
+            if not locks.shared:
+                await _refuse_company(locks, worker_id)
             yield Worker(database, locks, worker_id)
         finally:
             await locks.let_go(worker_id)
+
+
+async def _refuse_company(locks: Locks, me: str) -> None:
+    """Raise Unavailable where another worker lives."""
+    for other in await locks.known() - {me}:
+        if not await locks.take(other):
+            raise Unavailable(ALONE)
+        await locks.let_go(other)

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 import storage
+from storage import clock as clocks
 from storage import jobs, outcome, recovery, standing
 from storage.database import Database, Steps, transaction
+from storage.errors import Unavailable
 from storage.job import Job, Recovered
 from storage.window import Limit
 from storage.workers import Worker, join
@@ -185,6 +187,26 @@ async def test_lock_files_do_not_pile_up(tmp_path: Path) -> None:
                 await other.sweep()
                 assert len(list(folder.iterdir())) == 2
         assert list(folder.iterdir()) == []
+
+
+async def test_processes_without_a_common_clock_do_not_share_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second is refused with a sentence; who was killed, or has left, is in nobody's way."""
+    monkeypatch.setattr(clocks, "shared", lambda: False)
+    async with storage.open(f"sqlite:///{tmp_path / 'bot.db'}") as database:
+        for _ in range(2):
+            async with join(database) as one:
+                with pytest.raises(Unavailable, match="only one may"):
+                    await _joined(database)
+                assert await one.sweep() == ()
+                assert len(list((tmp_path / "bot.db.workers").iterdir())) == 1
+            (tmp_path / "bot.db.workers" / f"{'c' * 16}.lock").touch()  # as a kill leaves it
+
+
+async def _joined(database: Database) -> None:
+    async with join(database):
+        pass
 
 
 @pytest.mark.parametrize("later_s", [0, 86_400])
