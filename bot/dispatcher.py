@@ -20,7 +20,7 @@ from storage.workers import Worker
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 128  # running calls: 60 a minute of at most 90 s each, and some room
+AT_ONCE = 128  # running calls: 60 a minute of at most 90 s each, and some room (see the README)
 GATHER = 0.01  # seconds: a crowd's orders are acknowledged first, and claimed together
 ROUND = 15.0  # seconds between looks for dead workers and for what they left behind
 STORAGE_PAUSE = 2.0  # seconds before the database is asked again after it failed
