@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from storage import audit, jobs, lane, line, outcome, queue, recovery
-from storage.database import Steps, Transaction, transaction
+from storage.database import Database, Steps, Transaction, transaction
 from storage.errors import Refusal
 from storage.job import FINISHED, Caps, Job
+from storage.recovery import Turn
 from storage.schema import migrate
 from storage.sqlite import SQLite
 from storage.window import Limit
@@ -28,6 +29,7 @@ LIMIT = Limit(calls=3, window_ms=10_000, burst=2, margin_ms=500)
 LANES = {"free": LIMIT, "paid": LIMIT}
 MEMBERS = st.integers(1, 3)
 WORKERS = st.sampled_from(["a" * 16, "b" * 16])
+PRICES = st.sampled_from([0, 0, 150])
 PICK = st.integers(0, 10_000)
 
 
@@ -55,11 +57,12 @@ class Interleavings(RuleBasedStateMachine):
         self.database = self.runner.run(self._open())
         self.known: list[int] = []
         self.taken: list[Job] = []
+        self.held: defaultdict[str, set[Turn]] = defaultdict(set)
         self.calls: dict[str, list[int]] = {"free": [], "paid": []}
         self.finals: Counter[int] = Counter()
         self.repeatable: Counter[int] = Counter()
 
-    async def _open(self) -> SQLite:
+    async def _open(self) -> Database:
         database = await SQLite.connect(Path(self.folder.name) / "bot.db", read_clock=self.clock)
         await careless(database)
         await migrate(database)
@@ -82,14 +85,36 @@ class Interleavings(RuleBasedStateMachine):
     def _ended(self, job_id: int, won: object) -> None:
         self.finals[job_id] += bool(won)
 
-    @rule(member=MEMBERS, price=st.sampled_from([0, 0, 150]), worker=WORKERS)
-    def place(self, member: int, price: int, worker: str) -> None:
-        """A member orders, and may be refused."""
+    def _order(self, member: int, price: int, worker: str) -> int | None:
+        """The id of the job, unless the order was refused."""
         try:
             placed = self.do(jobs.place(order(member, price=price), CAPS, worker))
         except Refusal:
-            return
+            return None
         self.known.append(placed.job.id)
+        return placed.job.id
+
+    def _take(self, worker: str, most: int) -> None:
+        for job in self.do(queue.claim(worker, LANES, most)).jobs:
+            self.taken.append(job)
+            self.held[worker].add((job.id, job.attempt))
+            self.calls[job.lane].append(self.clock.ms)
+            if job.price:
+                self.repeatable[job.id] -= 1
+                assert self.repeatable[job.id] >= -1, "a paid call was repeated by itself"
+
+    @initialize(orders=st.lists(st.tuples(MEMBERS, PRICES), min_size=2, max_size=6), worker=WORKERS)
+    def begin(self, orders: list[tuple[int, int]], worker: str) -> None:
+        """Some wait already, and the first are drawn: most rules need something to act on."""
+        for member, price in orders:
+            if (job_id := self._order(member, price, worker)) is not None:
+                self.do(jobs.ready(job_id))
+        self._take(worker, 2)
+
+    @rule(member=MEMBERS, price=PRICES, worker=WORKERS)
+    def place(self, member: int, price: int, worker: str) -> None:
+        """A member orders, and may be refused."""
+        self._order(member, price, worker)
 
     @precondition(lambda self: self.known)
     @rule(pick=PICK)
@@ -100,12 +125,32 @@ class Interleavings(RuleBasedStateMachine):
     @rule(worker=WORKERS, most=st.integers(1, 4))
     def claim(self, worker: str, most: int) -> None:
         """A worker takes turns."""
-        for job in self.do(queue.claim(worker, LANES, most)).jobs:
-            self.taken.append(job)
-            self.calls[job.lane].append(self.clock.ms)
-            if job.price:
-                self.repeatable[job.id] -= 1
-                assert self.repeatable[job.id] >= -1, "a paid call was repeated by itself"
+        self._take(worker, most)
+
+    @rule(worker=WORKERS, most=st.integers(1, 2))
+    def claim_unheard(self, worker: str, most: int) -> None:
+        """A worker takes turns and never hears of it: no call is made."""
+        self.do(queue.claim(worker, LANES, most))
+
+    @rule(worker=WORKERS)
+    def disown(self, worker: str) -> None:
+        """A worker lets go of what it does not have in hand, and of nothing else."""
+        held = frozenset(self.held[worker])
+        before = [self.do(jobs.job(job_id)) for job_id, _ in held]
+        self.do(recovery.disown(worker, held, frozenset()))
+        assert [self.do(jobs.job(job_id)) for job_id, _ in held] == before
+
+    @precondition(lambda self: self.taken)
+    @rule(pick=PICK)
+    def breaks(self, pick: int) -> None:
+        """A worker's own task breaks, in the midst of a call perhaps."""
+        job = self._any(pick)
+        worker, turn = str(job.worker), (job.id, job.attempt)
+        before = self.do(jobs.job(job.id))
+        self.held[worker].discard(turn)
+        self.do(recovery.disown(worker, frozenset(self.held[worker]), frozenset({turn})))
+        if before is not None and before.attempt == job.attempt and _may_be_paid(before, worker):
+            self._ended(job.id, won=True)
 
     @precondition(lambda self: self.taken)
     @rule(pick=PICK)
@@ -171,7 +216,7 @@ class Interleavings(RuleBasedStateMachine):
         before = [self.do(jobs.job(job_id)) for job_id in self.known]
         self.do(recovery.recover(dead, me))
         for job in before:
-            if job is not None and job.price and job.state == "running" and job.worker == dead:
+            if job is not None and _may_be_paid(job, dead):
                 self._ended(job.id, won=True)
 
     @rule(worker=WORKERS)
@@ -217,6 +262,11 @@ class Interleavings(RuleBasedStateMachine):
             assert self.finals[job_id] == (job.state in FINISHED)
 
 
+def _may_be_paid(job: Job, worker: str) -> bool:
+    """Whether a paid call of the worker's may have been made whose answer is lost with it."""
+    return bool(job.price) and job.state == "running" and job.worker == worker
+
+
 def _turn_time(times: list[int], job: Job) -> int:
     """When the job's turn was taken, or was sent last: its slot less the span it was taken for."""
     assert job.slot is not None
@@ -226,7 +276,7 @@ def _turn_time(times: list[int], job: Job) -> int:
 
 TestInterleavings = Interleavings.TestCase
 TestInterleavings.settings = settings(
-    max_examples=30,
+    max_examples=40,
     stateful_step_count=40,
     suppress_health_check=[HealthCheck.too_slow],
 )
