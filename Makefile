@@ -5,7 +5,7 @@ READY := .venv/ready
 LOCK := $(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --quiet \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras
 
-.PHONY: play tour screenshots test check format run bench lock clean
+.PHONY: play tour screenshots test chaos check format run bench lock clean
 
 play: $(READY) ## the whole thing on this machine, no account needed
 	$(PY) -m playground $(ARGS)
@@ -21,6 +21,10 @@ test: $(READY) ## all tests, with the floor of coverage
 	$(PY) -m coverage run -m pytest $(ARGS)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report
+
+chaos: $(READY) ## killed at every point of its life, then 300 times at random; an hour or so
+	CHAOS=all $(PY) -m pytest tests/chaos/test_crash_points.py $(ARGS)
+	CHAOS=300 $(PY) -m pytest tests/chaos/test_random_kills.py -s $(ARGS)
 
 check: $(READY) ## lint, format, types, layers
 	$(PY) -m ruff check .
