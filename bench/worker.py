@@ -69,7 +69,7 @@ class Caller:
         if (now := time.monotonic()) - claimed > self.limit.margin_ms / LEASE / 1000:
             claimed = now
             if not await self.database.run(lane.late(job)):
-                await self.database.run(outcome.rest(job, delay_s=0.0, reason="late"))
+                await self.database.run(outcome.rest(job, delay_s=0.0, reason="late", counts=False))
                 return
         answer = await self.post(claimed)
         if answer.status_code == 429:
