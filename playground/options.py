@@ -19,8 +19,9 @@ from playground.command_rules import (
     SUBCOMMAND,
     USER,
 )
+from playground.media import attachment_json
 from playground.messages import Json
-from playground.payloads import attachment_json, channel_json, member_json, role_json, user_json
+from playground.payloads import channel_json, member_json, role_json, user_json
 from playground.places import Channel, Guild, Role, User
 from playground.refusal import ClientRefused
 from playground.uploads import Upload

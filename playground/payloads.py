@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from playground.interactions import SUBMIT, Interaction
-from playground.messages import Json, Message, walk
+from playground.media import attachment_json, embed_json, media_json
+from playground.messages import Json, Message
 from playground.places import ALL, EVERYBODY, MANAGE_MESSAGES, Channel, Guild, Role, User
-from playground.uploads import Attachment
 
 if TYPE_CHECKING:
     from playground.world import World
@@ -122,27 +121,6 @@ def guild_json(guild: Guild, bot: User) -> Json:
     }
 
 
-def attachment_json(world: World, attachment: Attachment) -> Json:
-    """An Attachment object with fresh links."""
-    link = world.shelf.link(attachment)
-    answer: Json = {
-        "id": attachment.id,
-        "filename": attachment.filename,
-        "url": link,
-        "proxy_url": link,
-        "size": attachment.size,
-    }
-    if attachment.content_type:
-        answer["content_type"] = attachment.content_type
-    if attachment.description is not None:
-        answer["description"] = attachment.description
-    if attachment.size_px:
-        answer |= {"width": attachment.size_px.width, "height": attachment.size_px.height}
-    if attachment.folder == "ephemeral-attachments":
-        answer["ephemeral"] = True
-    return answer
-
-
 def message_json(world: World, message: Message, *, nested: bool = False) -> Json:
     """A Message object as its author sees it; ``nested`` leaves out the referenced message."""
     answer: Json = {
@@ -160,8 +138,8 @@ def message_json(world: World, message: Message, *, nested: bool = False) -> Jso
         "mention_roles": [],
         "mentions": [user_json(user) for user in message.mentions],
         "attachments": [attachment_json(world, a) for a in message.loose],
-        "embeds": [_embed_json(world, message, embed) for embed in message.embeds],
-        "components": _media(world, message, deepcopy(message.components)),
+        "embeds": [embed_json(world, message, embed) for embed in message.embeds],
+        "components": media_json(world, message),
     }
     if message.nonce is not None:
         answer["nonce"] = message.nonce
@@ -183,44 +161,6 @@ def message_json(world: World, message: Message, *, nested: bool = False) -> Jso
                 None if gone else message_json(world, message.reference, nested=True)
             )
     return answer
-
-
-def _resolve(world: World, message: Message, url: str) -> Json:
-    """The facts of the file behind ``attachment://name``, or of a foreign link."""
-    attachment = message.attachment(url.removeprefix("attachment://"))
-    if not url.startswith("attachment://") or attachment is None:
-        return {"url": url, "proxy_url": url}
-    facts = attachment_json(world, attachment)
-    kept = ("url", "proxy_url", "width", "height", "content_type")
-    return {key: facts[key] for key in kept if key in facts} | {"attachment_id": attachment.id}
-
-
-def _embed_json(world: World, message: Message, embed: Json) -> Json:
-    answer = {"type": "rich", **deepcopy(embed)}
-    for key in ("image", "thumbnail"):
-        if key in answer:
-            facts = _resolve(world, message, answer[key]["url"])
-            facts.pop("attachment_id", None)
-            answer[key] = facts
-    for key in ("author", "footer"):
-        icon = answer.get(key, {}).get("icon_url")
-        if icon:
-            answer[key]["icon_url"] = _resolve(world, message, icon)["url"]
-    return answer
-
-
-def _media(world: World, message: Message, components: list[Json]) -> list[Json]:
-    for part in walk(components):
-        for holder, key in [(part, "media"), (part, "file")] + [
-            (item, "media") for item in part.get("items", [])
-        ]:
-            if key in holder:
-                holder[key] = {
-                    "loading_state": 2,
-                    "placeholder": "",
-                    **_resolve(world, message, holder[key]["url"]),
-                }
-    return components
 
 
 def bot_permissions(channel: Channel, bot: User) -> int:

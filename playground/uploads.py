@@ -123,6 +123,12 @@ class Shelf:
         mark = self._sign(path, expires, issued)
         return f"{self.base}{path}?ex={expires}&is={issued}&hm={mark}&"
 
+    def behind(self, link: str) -> Attachment | None:
+        """The file that one of this shelf's links leads to, however old the link is."""
+        path = link.removeprefix(self.base).split("?")[0].split("/")
+        own = self.base and link.startswith(f"{self.base}/") and len(path) == 5
+        return self._files.get(path[3]) if own else None
+
     def open(self, path: str, query: Mapping[str, str]) -> Attachment | None:
         """The file behind a link, or None when the link is wrong, too old, or the file is gone."""
         expires, issued = query.get("ex", ""), query.get("is", "")

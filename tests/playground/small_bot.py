@@ -14,6 +14,7 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from tests.playground.looks import look, wave
 from tests.playground.odd_deeds import ODD, picture
 
 API = os.environ["DISCORD_API_URL"]
@@ -152,7 +153,7 @@ async def quote(it: discord.Interaction, message: discord.Message) -> None:
     await it.response.send_message(f"> {message.content} {len(message.attachments)}")
 
 
-COMMANDS: tuple[Any, ...] = (draw, odd, suggest, weigh, quote)
+COMMANDS: tuple[Any, ...] = (draw, odd, suggest, weigh, quote, look, wave)
 
 if __name__ == "__main__":
     secret = os.environ["DISCORD_TOKEN"]
