@@ -95,8 +95,19 @@ export class Chip {
     if (this.option.type === ATTACHMENT) return;
     const length = Math.max(3, ...this.input.value.split("\n").map((line) => line.length));
     this.input.style.width = `${length + 2}ch`;
-    if (this.input.tagName !== "TEXTAREA") return;
+    if (this.input.tagName === "TEXTAREA") this.grow();
+  }
+
+  // As tall as its words, in a box that scrolls: where the caret is must stay in sight.
+  grow() {
+    const box = this.element.closest(".command-box");
+    const top = box?.scrollTop;
     this.input.style.height = "auto";
     if (this.input.scrollHeight) this.input.style.height = `${this.input.scrollHeight}px`;
+    if (box) box.scrollTop = top;
+    const writing = document.activeElement === this.input;
+    if (writing && this.input.selectionEnd === this.input.value.length) {
+      this.element.scrollIntoView({ block: "end" });
+    }
   }
 }
