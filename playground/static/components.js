@@ -15,6 +15,8 @@ const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "li
 const LINK = 5;
 const JUMP = /\/channels\/(?:\d+|@me)\/(\d+)\/(\d+)$/;
 
+const awaited = new Set(); // the controls whose answer has not come, by message and custom_id
+
 const MAKERS = {
   1: row, 2: button, 3: choice, 5: choice, 6: choice, 7: choice, 8: choice, 9: section,
   10: text, 11: thumbnail, 12: media, 13: file, 14: separator, 17: container,
@@ -33,12 +35,12 @@ function button(part, message) {
   const words = [part.emoji ? h("span", { class: "emoji" }, part.emoji.name ?? "") : null,
     part.label ? h("span", {}, part.label) : null];
   if (part.style === LINK) return linkButton(part, words);
-  const made = h("button", {
+  const asked = { message: message.id, custom_id: part.custom_id };
+  return h("button", {
     type: "button", class: `button ${STYLES[part.style]}`, disabled: part.disabled,
     dataset: { key: part.custom_id }, "aria-label": part.label ? null : part.emoji?.name,
-    onclick: () => send(made, "press", { message: message.id, custom_id: part.custom_id }),
+    "aria-busy": awaited.has(keyOf(asked)) ? "true" : null, onclick: () => send("press", asked),
   }, words);
-  return made;
 }
 
 function linkButton(part, words) {
@@ -53,15 +55,23 @@ function linkButton(part, words) {
 }
 
 function choice(part, message) {
-  const { element } = select(part, (values) => send(element, "select", {
-    message: message.id, custom_id: part.custom_id, values,
-  }));
+  const asked = { message: message.id, custom_id: part.custom_id };
+  const { element } = select(part, (values) => send("select", { ...asked, values }));
+  if (awaited.has(keyOf(asked))) element.setAttribute("aria-busy", "true");
   return element;
 }
 
+function keyOf({ message, custom_id }) {
+  return `${message}/${custom_id}`;
+}
+
 // Sends an interaction with a component; what the client says of it appears under the message.
-async function send(control, name, payload) {
-  control.setAttribute("aria-busy", "true");
+// Until the answer is there the control is busy, also when its message is drawn anew meanwhile.
+async function send(name, payload) {
+  const key = keyOf(payload);
+  if (awaited.has(key)) return;
+  awaited.add(key);
+  shownAs(payload)?.setAttribute("aria-busy", "true");
   tell("note", { message: payload.message, text: "" });
   try {
     const answer = await act(name, payload);
@@ -70,8 +80,14 @@ async function send(control, name, payload) {
   } catch (error) {
     tell("note", { message: payload.message, text: error.message });
   } finally {
-    control.removeAttribute("aria-busy");
+    awaited.delete(key);
+    shownAs(payload)?.removeAttribute("aria-busy");
   }
+}
+
+function shownAs({ message, custom_id }) {
+  const key = CSS.escape(custom_id);
+  return document.querySelector(`#message-${message} [data-key="${key}"]`);
 }
 
 function section(part, message) {

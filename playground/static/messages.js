@@ -18,8 +18,8 @@ export function startMessages() {
     find(id)?.remove();
   });
   on("note", ({ message, text }) => {
+    if (!text && !notes.delete(message)) return;
     if (text) notes.set(message, text);
-    else notes.delete(message);
     const known = messages().find((one) => one.id === message);
     if (known) keepPlace(() => draw(known));
   });

@@ -30,7 +30,7 @@ export function openModal(modal) {
   const dialog = h("dialog", { class: "modal", "aria-labelledby": `modal-${count}` }, form);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!allRight(questions)) return;
+    if (submit.hasAttribute("aria-busy") || !allRight(questions)) return;
     submit.setAttribute("aria-busy", "true");
     wrong.textContent = await sent(modal, questions, dialog);
     submit.removeAttribute("aria-busy");

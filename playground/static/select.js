@@ -52,6 +52,7 @@ export function select(part, send, { label } = {}) {
     if (JSON.stringify(values()) !== before || high === 1) send?.(values());
   };
   control.addEventListener("click", () => {
+    if (control.hasAttribute("aria-busy")) return;
     if (isOpenAt(control)) return closePopup();
     const copy = items.map((item) => ({ ...item }));
     if (high > 1 || low === 0) openMany(copy);
