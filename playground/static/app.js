@@ -15,6 +15,7 @@ for (const [id, sign] of [["open-channels", "menu"], ["theme", "theme"], ["open-
   document.getElementById(id).append(icon(sign));
 }
 
+const TYPING = "input, textarea, select, dialog, .popup"; // where a "/" is a letter like any other
 const offline = document.querySelector("#offline");
 
 function drawer(id, shown, hides) {
@@ -42,7 +43,7 @@ document.querySelector("#chat").addEventListener("pointerdown", (event) => {
   if (!event.target.closest("header")) document.body.classList.remove("show-channels");
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && document.activeElement === document.body) focusComposer();
+  if (event.key === "/" && !event.target.closest(TYPING)) focusComposer();
   if (event.key === "Escape") document.body.classList.remove("show-channels");
 });
 on("online", (yes) => { offline.textContent = yes ? "" : "The playground does not answer…"; });

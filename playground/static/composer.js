@@ -184,6 +184,7 @@ async function sendCommand() {
   const asked = act("command", { name, values: mine.values() });
   hint.textContent = "Sending command…";
   const reached = await asked;
+  tell("sent");
   if (box === mine) leave();
   if (reached.failed) tell("unanswered", { name: `/${name}`, failed: reached.failed });
   if (reached.modal) openModal(reached.modal);
@@ -196,6 +197,7 @@ async function sendText() {
   if (found) return enter(found.entry, found.texts);
   await act("say", { text: words, files: files.list, reply_to: reply?.message.id,
     ping: reply?.ping });
+  tell("sent");
   files.empty();
   stopAnswering();
   text.value = "";

@@ -13,9 +13,10 @@ let unanswered = []; // what nobody answered; seen by this member only
 export function startMessages() {
   on("channel", drawAll);
   on("message", (message) => message.channel_id === store.channel && keepPlace(() => draw(message)));
-  on("gone", ({ id }) => {
-    notes.delete(id);
-    find(id)?.remove();
+  on("gone", ({ id }) => takeAway(id));
+  on("sent", () => {
+    stuck = true; // whoever writes wants to see what becomes of it
+    toEnd();
   });
   on("note", ({ message, text }) => {
     if (!text && !notes.delete(message)) return;
@@ -62,7 +63,7 @@ function append(message) {
   const before = previous(message);
   const day = new Date(message.timestamp).toDateString();
   if (!before || new Date(before.timestamp).toDateString() !== day) {
-    list.append(h("li", { class: "day", role: "separator" }, h("span", {},
+    list.append(h("li", { class: "day" }, h("span", {},
       new Intl.DateTimeFormat("en-GB", { dateStyle: "long" }).format(new Date(message.timestamp)))));
   }
   list.append(render(message, before));
@@ -106,12 +107,26 @@ function reuse(old, image) {
   if (known && known.width === image.width) image.replaceWith(known);
 }
 
-function silence({ name, failed }) {
+// What stood under the message's heading needs one of its own now; an empty day goes as well.
+function takeAway(id) {
+  notes.delete(id);
+  const item = find(id);
+  if (!item) return;
+  const above = item.previousElementSibling;
+  item.remove();
+  const below = above.nextElementSibling;
+  if (above.matches(".day") && !below?.matches(".message")) above.remove();
+  const follows = messages().find((one) => one.id > id);
+  if (follows) draw(follows);
+  lastTabbable();
+}
+
+function silence(what) {
   const item = h("li", { class: "message private silence", tabindex: "-1" },
     h("div", { class: "body" },
-      h("p", { class: "note", role: "alert" }, `${failed} (${name})`),
+      h("p", { class: "note", role: "alert" }, `${what.failed} (${what.name})`),
       h("div", { class: "private-note" }, "Only you can see this • ", button("Dismiss message", () => {
-        unanswered = unanswered.filter((one) => one.name !== name || one.failed !== failed);
+        unanswered = unanswered.filter((one) => one !== what);
         item.remove();
       }, { class: "linkish" }))));
   return item;

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,17 +29,6 @@ async def drawn(visitor: Visitor, room: Channel) -> None:
     await visitor.picture()
 
 
-@contextmanager
-def frozen(playground: Playground) -> Iterator[None]:
-    """A bot that answers nothing for the length of the block."""
-    pid = playground.stage.bot.pid
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
 async def test_a_pressed_button_is_busy_until_it_is_answered(
     visit: Visit, playground: Playground
 ) -> None:
@@ -53,7 +38,7 @@ async def test_a_pressed_button_is_busy_until_it_is_answered(
     async with visit(playground) as visitor:
         await drawn(visitor, room)
         again = visitor.page.get_by_role("button", name="Again", exact=True)
-        with frozen(playground):
+        with playground.frozen():
             await again.press("Enter")
             await visitor.page.locator("button[data-key][aria-busy]", has_text="Again").wait_for()
             old = await again.element_handle()
@@ -75,14 +60,14 @@ async def test_an_impatient_press_opens_no_second_form(
     async with visit(playground) as visitor:
         await drawn(visitor, room)
         edit = visitor.page.get_by_role("button", name="Edit", exact=True)
-        with frozen(playground):
+        with playground.frozen():
             await edit.press("Enter")
             await edit.press("Enter")
         form = visitor.page.locator("dialog.modal")
         await form.first.wait_for()
         await form.locator("textarea").first.fill("a bear")
         submit = form.get_by_role("button", name="Submit")
-        with frozen(playground):
+        with playground.frozen():
             await submit.press("Enter")
             await form.locator("button[aria-busy]").wait_for()
             await submit.press("Enter")

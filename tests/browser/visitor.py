@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import itertools
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +33,15 @@ class Playground:
     def room(self) -> Channel:
         """A channel of the test's own."""
         return self.stage.discord.world.guild("Cat Cafe").add_channel(f"room-{next(_ROOMS)}")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """A bot that answers nothing for the length of the block."""
+        os.kill(self.stage.bot.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.stage.bot.pid, signal.SIGCONT)
 
 
 @dataclass(kw_only=True)

@@ -1,0 +1,128 @@
+"""The list of messages: what is followed, how lines are grouped, what is dismissed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from playground.places import Channel
+from tests.browser.visitor import Playground, Visitor
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+IN_SIGHT = """(item) => {
+    const list = document.querySelector("#messages").getBoundingClientRect();
+    const box = item.getBoundingClientRect();
+    return box.top >= list.top && box.bottom <= list.bottom;
+}"""
+
+
+async def far_up(visitor: Visitor, playground: Playground, room: Channel) -> None:
+    """Scroll to the beginning of a channel with many messages."""
+    ben = playground.stage.discord.person("Ben", room)
+    for number in range(40):
+        await ben.say(f"line {number}")
+    await visitor.arrive(room)
+    await visitor.page.locator("#messages").hover()
+    await visitor.page.mouse.wheel(0, -9000)
+    await visitor.page.wait_for_function("() => !document.querySelector('#messages').scrollTop")
+
+
+@pytest.mark.parametrize("what", ["words", "a command"])
+async def test_what_was_just_sent_is_seen(visit: Visit, playground: Playground, what: str) -> None:
+    """Whoever writes far above the end is taken to the end; others' messages move nothing."""
+    room = playground.room()
+    async with visit(playground) as visitor:
+        await far_up(visitor, playground, room)
+        await playground.stage.discord.person("Ben", room).say("somebody else")
+        await visitor.messages.get_by_text("somebody else").wait_for()
+        assert await visitor.page.locator("#messages").evaluate("(list) => list.scrollTop") == 0
+        if what == "words":
+            await visitor.page.locator("#text").fill("did you see me?")
+            await visitor.page.keyboard.press("Enter")
+        else:
+            await visitor.send("quota")
+        mine = visitor.messages.filter(has_text="Ada").last
+        await visitor.page.wait_for_function(IN_SIGHT, arg=await mine.element_handle())
+
+
+async def test_a_line_gets_a_heading_when_the_one_above_it_goes(
+    visit: Visit, playground: Playground
+) -> None:
+    """After the deletion it says again who wrote it, instead of standing under somebody else."""
+    room = playground.room()
+    ben, ada = (playground.stage.discord.person(name, room) for name in ("Ben", "Ada"))
+    async with visit(playground) as visitor:
+        await visitor.arrive(room)
+        await ben.say("before")
+        first = await ada.say("first line")
+        await ada.say("second line")
+        second = visitor.messages.filter(has_text="second line")
+        await second.wait_for()
+        assert not await second.locator(".author").count()
+        await ada.delete(first)
+        await second.locator(".author", has_text="Ada").wait_for()
+
+
+async def test_an_empty_day_goes_with_its_last_message(
+    visit: Visit, playground: Playground
+) -> None:
+    """No date is left over a day without messages."""
+    room = playground.room()
+    ada = playground.stage.discord.person("Ada", room)
+    async with visit(playground) as visitor:
+        await visitor.arrive(room)
+        said = await ada.say("alone on this day")
+        await visitor.page.locator("#messages .day").wait_for()
+        await ada.delete(said)
+        await visitor.page.locator("#messages .day").wait_for(state="detached")
+
+
+async def test_one_of_two_equal_complaints_is_dismissed(
+    visit: Visit, playground: Playground
+) -> None:
+    """Dismissing one "did not respond" leaves the other, also when the list is drawn anew."""
+    room = playground.room()
+    async with visit(playground) as visitor:
+        await visitor.arrive(room)
+        silences = visitor.page.locator(".silence")
+        with playground.frozen():
+            for count in (1, 2):
+                await visitor.send("quota")
+                await silences.nth(count - 1).wait_for()
+        await silences.first.get_by_role("button", name="Dismiss message").click()
+        assert await silences.count() == 1
+        await visitor.page.get_by_role("button", name="Direct messages").click()
+        await visitor.page.get_by_role("heading", name="Pixbot").wait_for()
+        await visitor.page.get_by_role("button", name="Cat Cafe").click()
+        await visitor.enter(room)
+        await silences.first.wait_for()
+        assert await silences.count() == 1
+
+
+async def test_a_slash_leads_to_the_message_box_from_anywhere(
+    visit: Visit, playground: Playground
+) -> None:
+    """After a click on a message or a button "/" begins a command; in a text field it stays."""
+    room = playground.room()
+    await playground.stage.discord.person("Ben", room).say("click me")
+    async with visit(playground) as visitor:
+        page = visitor.page
+        await visitor.arrive(room)
+        await visitor.messages.first.click()
+        await page.keyboard.press("/")
+        await page.get_by_role("listbox").wait_for()
+        assert await page.locator("#text").input_value() == "/"
+        await page.locator("#text").fill("")
+        await page.locator("#theme").focus()
+        await page.keyboard.press("/")
+        assert await page.locator("#text").input_value() == "/"
+        await page.get_by_label("How many calls").focus()
+        await page.keyboard.press("/")
+        assert await page.get_by_label("How many calls").evaluate(
+            "(field) => field === document.activeElement"
+        )
