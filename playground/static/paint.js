@@ -1,6 +1,7 @@
 // A small paint tool: scribble over a copy of a picture. Works with a pointer and with the arrows.
 
 import { button, h } from "./element.js";
+import { tell } from "./store.js";
 
 const COLOURS = ["#ff2d55", "#ffd60a", "#30d158", "#0a84ff", "#ffffff", "#000000"];
 const STEP = 0.02; // of the picture's longer side, by each arrow key
@@ -10,7 +11,11 @@ const UNDO = 20;
 export async function openPaint(url, done, name = decodeURIComponent(url.split("/").pop())) {
   const image = new Image();
   image.src = url;
-  await image.decode();
+  try {
+    await image.decode();
+  } catch {
+    return tell("problem", `${name} cannot be opened as a picture.`);
+  }
   const canvas = h("canvas", { class: "paint-canvas", tabindex: "0", role: "img",
     "aria-label": "The picture. Drag to paint, or move with the arrows and press Space." });
   canvas.width = image.naturalWidth;
