@@ -8,8 +8,8 @@ import { ATTACHMENT, offers, takes } from "./options.js";
 const WAIT = 150; // milliseconds of silence before the bot is asked for suggestions
 
 export class CommandBox {
-  constructor(entry, { suggestions, leave, send, hint }) {
-    Object.assign(this, { entry, suggestions, leave, send, hint });
+  constructor(entry, { suggestions, leave, send, hint, keepRest }) {
+    Object.assign(this, { entry, suggestions, leave, send, hint, keepRest });
     this.chips = [];
     this.tail = h("input", {
       class: "tail", role: "combobox", "aria-label": "More options", "aria-expanded": "false",
@@ -43,7 +43,7 @@ export class CommandBox {
         this.suggestions.hide();
         if (one.text) one.mark();
       },
-      fill: (one, files) => this.putFiles(files, one),
+      fill: (one, files) => this.keepRest(this.putFiles(files, one)),
     });
     chip.take = () => chip.input.focus();
     this.chips.push(chip);
@@ -67,15 +67,25 @@ export class CommandBox {
   }
 
   // Files go to the given chip, then to the empty ones, then to attachment options not shown yet.
+  // Returns those that find no place.
   putFiles(files, first = null) {
     const empty = this.chips.filter((c) => c.option.type === ATTACHMENT && !c.file && c !== first);
     const places = [...(first ? [first] : []), ...empty];
-    for (const file of files) {
+    return files.filter((file) => {
       const chip = places.shift() ?? this.nextFileChip();
-      if (!chip) return false;
-      chip.setFile(file);
-    }
-    return true;
+      chip?.setFile(file);
+      return !chip;
+    });
+  }
+
+  files() {
+    return this.chips.map((chip) => chip.file).filter(Boolean);
+  }
+
+  // How many files the command takes, in words.
+  room() {
+    const count = this.entry.options.filter((option) => option.type === ATTACHMENT).length;
+    return ["no file", "one file"][count] ?? `${count} files`;
   }
 
   nextFileChip() {

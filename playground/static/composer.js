@@ -2,6 +2,7 @@
 
 import { act } from "./api.js";
 import { CommandBox } from "./command.js";
+import { startDrops } from "./drops.js";
 import { button, h } from "./element.js";
 import { icon } from "./icons.js";
 import { openModal } from "./modal.js";
@@ -26,6 +27,7 @@ const sendButton = h("button", { type: "submit", id: "send", class: "icon", "ari
   icon("send"));
 let box = null; // the command that is being filled in
 let reply = null; // {message, ping}
+let where = null; // whose message box this is, and in which channel
 
 export function startComposer() {
   form.append(problem, slot, hint, answering, files.element, h("div", { class: "bar" },
@@ -37,14 +39,17 @@ export function startComposer() {
   text.addEventListener("input", typed);
   text.addEventListener("keydown", key);
   text.addEventListener("blur", () => suggestions.hide());
-  files.take = (more) => box ? box.putFiles(more) : false;
+  files.take = (more) => box ? left(box.putFiles(more)) : more;
+  startDrops((more) => files.offer(more));
   on("channel", renamed);
-  on("state", () => box && leave());
+  on("state", () => box && !stillOffered(box.entry) && leave());
   on("reply", answer);
   on("mention", (who) => write(`${text.value}@${who.name} `));
   on("compose", (words) => write(words));
   on("attach", (file) => files.offer([file]));
-  on("problem", (words) => { problem.textContent = words; });
+  on("problem", (words) => {
+    (document.querySelector("dialog[open] .form-wrong") ?? problem).textContent = words;
+  });
 }
 
 export function focusComposer() {
@@ -55,9 +60,16 @@ export function focusComposer() {
 function renamed() {
   const mark = guildOf() ? "#" : "@";
   text.placeholder = `Message ${mark}${channelName(store.channel)}`;
+  if (where === `${store.member}/${store.channel}`) return; // told again, nobody went anywhere
+  where = `${store.member}/${store.channel}`;
   problem.textContent = "";
   stopAnswering();
   if (box) leave();
+}
+
+function stillOffered(entry) {
+  const known = flatten(commands("slash")).find((one) => one.name === entry.name);
+  return JSON.stringify(known) === JSON.stringify(entry);
 }
 
 function write(words) {
@@ -106,22 +118,31 @@ function offerPeople(start) {
 function enter(entry, texts) {
   suggestions.hide();
   text.value = "";
-  box = new CommandBox(entry, { suggestions, leave, send, hint: (words) => {
-    hint.textContent = words;
-  } });
+  box = new CommandBox(entry, { suggestions, leave, send,
+    hint: (words) => { hint.textContent = words; },
+    keepRest: (more) => files.offer(more),
+  });
   place.replaceChildren(box.element);
-  files.hold(true);
   box.fill(texts);
-  box.putFiles(files.empty());
+  files.offer(files.empty());
   box.focus();
 }
 
-function leave() {
+// Says of files for which the command has no place that they are still there; returns them.
+function left(more) {
+  if (more.length) {
+    problem.textContent = `/${box.entry.name} takes ${box.room()}. `
+      + "What is left waits for your next message.";
+  }
+  return more;
+}
+
+function leave(back = box.files()) {
   box = null;
-  hint.textContent = "";
+  hint.textContent = problem.textContent = "";
   suggestions.hide();
   place.replaceChildren(text);
-  files.hold(false);
+  files.offer(back);
   text.value = "";
   grow();
   text.focus();
@@ -185,7 +206,7 @@ async function sendCommand() {
   hint.textContent = "Sending command…";
   const reached = await asked;
   tell("sent");
-  if (box === mine) leave();
+  if (box === mine) leave([]);
   if (reached.failed) tell("unanswered", { name: `/${name}`, failed: reached.failed });
   if (reached.modal) openModal(reached.modal);
 }

@@ -95,12 +95,7 @@ function upload(part, { id, label, pictures = [] }) {
       pictures.length > 1 ? `Paint over picture ${index + 1}` : "Paint over the picture",
       () => openPaint(url, (file) => add([file])), { class: "button secondary paint-over" })),
     list);
-  element.addEventListener("dragover", (event) => event.preventDefault());
-  element.addEventListener("drop", (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    add([...event.dataTransfer.files]);
-  });
+  element.addEventListener("files", ({ detail }) => add(detail));
   return { element, value: () => files, check: () => missing(part, files) };
 }
 

@@ -1,4 +1,4 @@
-// Files that wait to be sent: chosen with the button, dropped anywhere on the chat, or pasted.
+// Files that wait to be sent with the next message.
 
 import { button, h } from "./element.js";
 import { icon } from "./icons.js";
@@ -8,7 +8,7 @@ import { bytes } from "./pictures.js";
 export class PendingFiles {
   constructor() {
     this.list = [];
-    this.take = () => false; // somebody who takes the files instead
+    this.take = (files) => files; // somebody who takes files instead, and returns the rest
     this.element = h("ul", { class: "pending", "aria-label": "Files to send" });
     const picker = h("input", { type: "file", multiple: true, class: "hidden-file", tabindex: "-1",
       "aria-hidden": "true",
@@ -18,30 +18,11 @@ export class PendingFiles {
       } });
     this.button = h("span", { class: "attach" }, button(icon("plus"), () => picker.click(), {
       class: "icon", id: "attach", "aria-label": "Attach files" }), picker);
-    const chat = document.querySelector("#chat");
-    chat.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      chat.classList.add("dropping");
-    });
-    chat.addEventListener("dragleave", () => chat.classList.remove("dropping"));
-    chat.addEventListener("drop", (event) => {
-      event.preventDefault();
-      chat.classList.remove("dropping");
-      this.offer([...event.dataTransfer.files]);
-    });
-    document.querySelector("#composer").addEventListener("paste", (event) => {
-      const pasted = [...event.clipboardData.files];
-      if (!pasted.length) return;
-      event.preventDefault();
-      this.offer(pasted);
-    });
   }
 
   offer(files) {
-    if (files.length && !this.take(files)) {
-      this.list.push(...files);
-      this.show();
-    }
+    this.list.push(...(files.length ? this.take(files) : []));
+    this.show();
   }
 
   // Gives the files away.
@@ -52,10 +33,6 @@ export class PendingFiles {
     return list;
   }
 
-  hold(hidden) {
-    this.element.hidden = hidden;
-  }
-
   show() {
     for (const image of this.element.querySelectorAll("img")) URL.revokeObjectURL(image.src);
     this.element.replaceChildren(...this.list.map((file) => this.card(file)));
@@ -64,7 +41,8 @@ export class PendingFiles {
   card(file) {
     const url = file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
     return h("li", {},
-      url ? h("img", { src: url, alt: "" }) : icon("file"),
+      url ? h("img", { src: url, alt: "", onerror: ({ target }) => target.replaceWith(icon("file")) })
+        : icon("file"),
       h("span", { class: "pending-name" }, file.name, h("small", {}, bytes(file.size))),
       h("span", { class: "pending-row" },
         url ? button(icon("brush"), () => openPaint(URL.createObjectURL(file), (painted) => {
