@@ -3,6 +3,7 @@
 import { h } from "./element.js";
 import { spoiler } from "./spoiler.js";
 import { channelName, guildOf, message, openChannel, store, tell, user } from "./store.js";
+import { codeSpan } from "./code.js";
 import { timestamp } from "./timestamps.js";
 
 const PAIRS = [
@@ -21,7 +22,6 @@ const JUMP = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(?:\d+|@me)\/
 
 // Patterns that stand for themselves, tried where the text begins like them.
 const RULES = [
-  [/(`+)([^]*?[^`])\1(?!`)/y, (m) => h("code", {}, m[2].replace(/^ (?=`)|(?<=`) $/g, ""))],
   [/<t:(-?\d{1,13})(?::([tTdDfFR]))?>/y, (m) => timestamp(Number(m[1]), m[2])],
   [/<@!?(\d+)>/y, (m) => mention(`@${user(m[1]).name}`)],
   [/<@&(\d+)>/y, (m) => mention(`@${roleName(m[1])}`)],
@@ -49,7 +49,7 @@ export function inline(text, options = {}) {
     plain += text.slice(at, next);
     at = next;
     if (at >= text.length) break;
-    const found = escape(text, at) ?? rule(text, at, options) ?? pair(text, at, options);
+    const found = escape(text, at) ?? code(text, at) ?? rule(text, at, options) ?? pair(text, at, options);
     if (!found) plain += text[at++];
     else {
       if (typeof found.node === "string") plain += found.node;
@@ -65,6 +65,13 @@ function escape(text, at) {
   if (text[at] !== "\\" || at + 1 >= text.length) return null;
   const next = String.fromCodePoint(text.codePointAt(at + 1));
   return /[0-9A-Za-z\s]/.test(next) ? null : { node: next, end: at + 1 + next.length };
+}
+
+function code(text, at) {
+  if (text[at] !== "`") return null;
+  const { inner, end } = codeSpan(text, at);
+  if (inner === undefined) return { node: text.slice(at, end), end };
+  return { node: h("code", {}, inner.replace(/^ (?=`)|(?<=`) $/g, "")), end };
 }
 
 function rule(text, at, options) {
@@ -95,7 +102,7 @@ function closing(text, from, mark) {
   if (single && /\s/.test(text[from] ?? " ")) return -1;
   for (let at = from; at < text.length; at++) {
     if (text[at] === "\\") at += 1;
-    else if (text[at] === "`") at = pastCode(text, at);
+    else if (text[at] === "`") at = codeSpan(text, at).end - 1;
     else if (text.startsWith(mark, at) && at > from) {
       const doubled = single && text[at + 1] === mark;
       if (doubled) at += 1;
@@ -113,11 +120,6 @@ function fits(text, at, mark) {
 // "**a*b***": the closing mark is the last that fits.
 function longest(text, at, mark) {
   return mark === "**" && text[at + 2] === "*" && text[at + 3] !== "*" ? at + 1 : at;
-}
-
-function pastCode(text, at) {
-  const end = text.indexOf("`", at + 1);
-  return end < 0 ? at : end;
 }
 
 function mention(label, open) {

@@ -93,6 +93,7 @@ function list(lines, options, depth) {
   while (lines.length) {
     const item = ITEM.exec(lines[0]);
     if (!item || item[1].length < depth) break;
+    if (item[1].length === depth && !item[2] !== !first[2]) break; // bullets after numbers
     if (item[1].length > depth && made.lastChild) {
       made.lastChild.append(list(lines, options, item[1].length));
     } else {
