@@ -1,8 +1,13 @@
-"""What an open page is told, as server-sent events: first everything, then each change."""
+"""What an open page is told, over a WebSocket: first everything, then each change.
+
+A browser has six connections to a host for everything else, and a WebSocket is none of them: with
+server-sent events the seventh open tab waited for ever.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,6 +16,7 @@ from aiohttp import web
 
 from playground import page_state
 from playground.changes import Change
+from playground.first import first
 from playground.messages import Json, Message
 from playground.page_panel import Panel
 from playground.person import Person
@@ -90,17 +96,25 @@ class Feed:
         return events
 
 
-async def stream(request: web.Request, world: World, panel: Panel) -> web.StreamResponse:
+async def stream(request: web.Request, world: World, panel: Panel) -> web.WebSocketResponse:
     """GET /feed?member=…: the events of that member's page until it goes away."""
-    me = world.users.get(request.query.get("member", "")) or page_state.cast(world)[0]
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    cast = page_state.cast(world)
+    me = next((user for user in cast if user.id == request.query.get("member")), cast[0])
+    socket = web.WebSocketResponse(compress=False)
+    await socket.prepare(request)
     feed = Feed(world, me, panel)
     with world.changes.listening(feed.hear):
-        await response.prepare(request)
-        async for name, body in feed.events():
-            text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-            try:
-                await response.write(f"event: {name}\ndata: {text}\n\n".encode())
-            except ConnectionError:
-                break
-    return response
+        await first(_tell(socket, feed), _goes(socket))
+    return socket
+
+
+async def _tell(socket: web.WebSocketResponse, feed: Feed) -> None:
+    with contextlib.suppress(ConnectionError):
+        async for event in feed.events():
+            await socket.send_str(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+
+
+async def _goes(socket: web.WebSocketResponse) -> None:
+    """Wait until the page goes away; it says nothing before."""
+    async for _ in socket:
+        pass

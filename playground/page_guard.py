@@ -16,11 +16,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 NAMES = ("127.0.0.1", "localhost")
 READING = ("GET", "HEAD")
 NEAR = (None, "none", "same-origin")
+POLICY = (
+    "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; connect-src 'self'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -61,9 +61,10 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
-async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Give every answer the headers that keep it at home (a file's own policy stays)."""
-    for name, value in HEADERS.items():
+    sockets = " ".join(f"ws://{host}" for host in hosts(request))  # 'self' means http alone to some
+    for name, value in {"Content-Security-Policy": f"{POLICY} {sockets}", **HEADERS}.items():
         response.headers.setdefault(name, value)
 
 

@@ -2,21 +2,26 @@
 
 import { messages, openChannel, store, tell } from "./store.js";
 
-let source = null;
+const AGAIN = 1000; // milliseconds until a lost connection is tried again
+const HEARD = { state: arrive, message: put, gone: take };
+let socket = null;
 
 export function follow(member) {
-  source?.close();
-  source = new EventSource(`/feed?member=${encodeURIComponent(member ?? "")}`);
-  listen("state", arrive);
-  listen("message", put);
-  listen("gone", take);
-  for (const name of ["terms", "panel", "wire"]) listen(name, (body) => tell(name, body));
-  source.addEventListener("open", () => tell("online", true));
-  source.addEventListener("error", () => tell("online", false));
+  socket?.close();
+  const mine = socket = new WebSocket(
+    `ws://${location.host}/feed?member=${encodeURIComponent(member ?? "")}`);
+  mine.addEventListener("open", () => mine === socket && tell("online", true));
+  mine.addEventListener("message", ({ data }) => mine === socket && hear(...JSON.parse(data)));
+  mine.addEventListener("close", () => {
+    if (mine !== socket) return; // another member is played now
+    tell("online", false);
+    setTimeout(() => mine === socket && follow(member), AGAIN);
+  });
 }
 
-function listen(name, listener) {
-  source.addEventListener(name, (event) => listener(JSON.parse(event.data)));
+function hear(name, body) {
+  if (HEARD[name]) HEARD[name](body);
+  else tell(name, body);
 }
 
 function arrive(state) {

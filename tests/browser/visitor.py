@@ -18,7 +18,7 @@ from playground.places import Channel
 from playground.stage import Stage
 
 if TYPE_CHECKING:
-    from playwright.async_api import ConsoleMessage, Locator, Page, Request
+    from playwright.async_api import ConsoleMessage, Locator, Page, Request, WebSocket
 
 _ROOMS = itertools.count(1)
 
@@ -58,6 +58,7 @@ class Visitor:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("request", self._request)
+        page.on("websocket", self._request)
         await page.goto(self.playground.address)
         await page.wait_for_selector("body.ready")
         if room is not None:
@@ -129,8 +130,9 @@ class Visitor:
         if message.type in ("error", "warning"):
             self.complaints.append(f"console: {message.text}")
 
-    def _request(self, request: Request) -> None:
-        home = (self.playground.address, f"blob:{self.playground.address}")
+    def _request(self, request: Request | WebSocket) -> None:
+        address = self.playground.address
+        home = (f"{address}/", f"blob:{address}/", f"{address.replace('http', 'ws')}/")
         if not request.url.startswith(home):
             self.complaints.append(f"request to {request.url}")
 
