@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { startMessages } from "./messages.js";
 import { startPanel } from "./panel.js";
 import { startPlaces } from "./places.js";
-import { on } from "./store.js";
+import { on, remembered, store } from "./store.js";
 import { startTheme } from "./theme.js";
 import { startClock } from "./timestamps.js";
 import { startWire } from "./wire.js";
@@ -42,10 +42,15 @@ document.querySelector("#open-panel").setAttribute("aria-expanded",
 document.querySelector("#chat").addEventListener("pointerdown", (event) => {
   if (!event.target.closest("header")) document.body.classList.remove("show-channels");
 });
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address says where we are
+  focusComposer();
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !event.target.closest(TYPING)) focusComposer();
   if (event.key === "Escape") document.body.classList.remove("show-channels");
 });
 on("online", (yes) => { offline.textContent = yes ? "" : "The playground does not answer…"; });
 on("state", () => document.body.classList.add("ready"));
-follow("");
+store.channel = remembered().channel;
+follow(remembered().member);

@@ -55,8 +55,15 @@ export function people() {
   return ids.map(user);
 }
 
+// The address keeps who is played and where, so that a reload leads to the same place.
+export function remembered() {
+  const [member, channel] = location.hash.slice(1).split("/");
+  return { member, channel };
+}
+
 export function openChannel(id) {
   store.channel = id;
+  history.replaceState(null, "", `#${store.member}/${id}`);
   store.unread.delete(id);
   tell("channel", id);
 }
