@@ -10,13 +10,26 @@ const QUIET = /HEARTBEAT/i;
 const filter = h("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the log",
   oninput: () => list.querySelectorAll("li").forEach(sieve) });
 const list = h("ol", { class: "wire", tabindex: "0", "aria-label": "Wire log, newest first" });
+let newest = { n: 0, time: 0 };
 
 export function startWire() {
   document.querySelector("#panel").append(folded("Wire log", filter, list));
   on("wire", (lines) => {
-    for (const line of lines) if (!QUIET.test(line.method + line.path)) list.prepend(row(line));
+    for (const line of lines.filter(isNew)) {
+      if (!QUIET.test(line.method + line.path)) list.prepend(row(line));
+    }
     while (list.childElementCount > KEPT) list.lastChild.remove();
   });
+}
+
+// Another member's page, or one that comes back, is told the last lines again. A playground that
+// was started anew counts from one: then an earlier number is younger, and the old lines go.
+function isNew(line) {
+  const earlier = line.n <= newest.n;
+  if (earlier && line.time <= newest.time) return false;
+  if (earlier) list.replaceChildren();
+  newest = line;
+  return true;
 }
 
 function row(line) {
