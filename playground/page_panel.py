@@ -51,6 +51,7 @@ class Panel:
             "bot": {"mood": self.switch.mood, "trouble": self.switch.trouble},
             "lanes": lanes(pixazo, time.monotonic()),
             "held": self._held,
+            "pace": pixazo.pace,
             "refused": pixazo.refused,
             "calls": [call_json(call) for call in pixazo.calls[-CALLS_SHOWN:]],
             "total": len(pixazo.calls),
@@ -83,10 +84,9 @@ class Panel:
         (self.stage.pixazo.pause if self._held else self.stage.pixazo.resume)()
 
     async def pace(self, body: Json) -> None:
-        """Set how many seconds drawing takes."""
-        seconds = min(SLOWEST, max(0.0, float(body["seconds"])))
-        for operation in self.stage.pixazo.latency:
-            self.stage.pixazo.latency[operation] = seconds
+        """Set how many seconds drawing takes; null for its own time."""
+        asked = body["seconds"]
+        self.stage.pixazo.set_pace(None if asked is None else min(SLOWEST, max(0.0, float(asked))))
 
     async def bot(self, body: Json) -> None:
         """Turn the bot's switch."""

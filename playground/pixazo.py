@@ -70,10 +70,8 @@ class LocalPixazo:
         self.bills: list[Bill] = []
         self.faults = Faults()
         self.polls = 0
-        self.latency = {
-            operation.id: operation.seconds * REALISTIC if terms.realistic else 0.0
-            for operation in OPERATIONS
-        }
+        self.latency: dict[str, float] = {}
+        self.set_pace(None if terms.realistic else 0.0)
         self.terms = terms
         self._client = client
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="painter")
@@ -121,6 +119,18 @@ class LocalPixazo:
     def refused(self) -> int:
         """How many calls the rolling limit answered with 429."""
         return sum(call.refused for call in self.calls)
+
+    @property
+    def pace(self) -> float | None:
+        """Seconds that drawing takes; None when each operation has its own."""
+        seconds = set(self.latency.values())
+        return seconds.pop() if len(seconds) == 1 else None
+
+    def set_pace(self, seconds: float | None) -> None:
+        """Let all drawing take so long; None for a share of each operation's real time."""
+        for operation in OPERATIONS:
+            own = operation.seconds * REALISTIC
+            self.latency[operation.id] = own if seconds is None else seconds
 
     def most_in_window(self) -> int:
         """Return the most calls, accepted or refused, in any rolling window of a lane."""

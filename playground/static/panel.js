@@ -21,9 +21,9 @@ const counts = h("p", { class: "counts" });
 const hold = h("input", { type: "checkbox", id: "hold", onchange: () => go("hold",
   { on: hold.checked }) });
 const pace = h("select", { id: "pace", onchange: () => go("pace",
-  { seconds: Number(pace.value) }) }, [["", "a tenth of its real time"], ["0", "no time"],
+  { seconds: pace.value === "" ? null : Number(pace.value) }) }, [["", "a tenth of its real time"], ["0", "no time"],
   ["2", "2 seconds"], ["5", "5 seconds"], ["15", "15 seconds"]].map(([value, label]) => h("option",
-  { value, disabled: value === "", selected: value === "" }, label)));
+  { value }, label)));
 const queue = h("div", { class: "queue" });
 const times = h("input", { type: "number", id: "times", min: "1", max: "100", value: "1" });
 const faults = h("ul", { class: "faults" });
@@ -72,6 +72,7 @@ function draw(now) {
   if (now.bot.trouble) trouble.textContent = now.bot.trouble;
   for (const way of ways) way.hidden = !FITS[way.dataset.way].includes(now.bot.mood);
   hold.checked = now.held;
+  pace.value = String(now.pace ?? "");
   drawGauges(now);
   drawQueue(now.queue);
   drawFaults(now.waiting);
@@ -89,7 +90,8 @@ function drawGauges(now) {
       h("span", { class: used >= terms.limit ? "full" : "",
         style: { width: `${Math.min(100, 100 * used / terms.limit)}%` } })));
   }));
-  counts.textContent = `${now.total} calls so far, ${now.refused} over the limit`;
+  const made = now.total === 1 ? "1 call" : `${now.total} calls`;
+  counts.textContent = `${made} so far, ${now.refused} over the limit`;
 }
 
 function drawQueue(members) {

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.visitor import Playground
+from bot.catalog import OPERATIONS
+from tests.browser.visitor import Playground, Visitor
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
@@ -83,3 +84,31 @@ async def test_a_bot_that_is_gone_leaves_the_client_s_own_words(
         await visitor.page.locator(".mood", has_text="connected").wait_for()
         await visitor.send("quota")
         await visitor.messages.get_by_text("Your quota today").wait_for()
+
+
+async def choose(visitor: Visitor, pace: str) -> None:
+    """Choose how long drawing takes, and wait until that has arrived."""
+    async with visitor.page.expect_response("**/panel/pace"):
+        await visitor.page.get_by_label("Drawing takes").select_option(pace)
+
+
+async def test_the_panel_says_how_long_drawing_really_takes(
+    visit: Visit, playground: Playground
+) -> None:
+    """The pace that was set is still shown after a reload, and one can go back to the first one."""
+    pixazo = playground.stage.pixazo
+    async with visit(playground) as visitor:
+        await visitor.arrive()
+        before = dict(pixazo.latency)
+        await choose(visitor, "2 seconds")
+        await visitor.page.reload()
+        await visitor.page.wait_for_function("() => document.querySelector('#pace').value === '2'")
+        assert set(pixazo.latency.values()) == {2.0}
+        await choose(visitor, "a tenth of its real time")
+        await visitor.page.reload()
+        await visitor.page.wait_for_function("() => document.querySelector('#pace').value === ''")
+        real = {operation.id: operation.seconds / 10 for operation in OPERATIONS}
+        assert pixazo.latency == pytest.approx(real)
+        await choose(visitor, "no time")
+        await visitor.page.wait_for_function("() => document.querySelector('#pace').value === '0'")
+        assert pixazo.latency == before
