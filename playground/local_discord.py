@@ -10,6 +10,7 @@ from aiohttp import web
 from playground import routes_application, routes_channels, routes_interactions
 from playground.faultbox import FaultBox
 from playground.gateway import Gateway
+from playground.host_guard import at_home
 from playground.person import Person
 from playground.places import Channel
 from playground.rest import API, FAULTS, WORLD, border
@@ -89,7 +90,7 @@ class LocalDiscord:
         )
 
     def _application(self) -> web.Application:
-        app = web.Application(middlewares=[border], client_max_size=512 * MIB)
+        app = web.Application(middlewares=[at_home, border], client_max_size=512 * MIB)
         app[WORLD] = self.world
         app[FAULTS] = self.faults
         for module in (routes_application, routes_channels, routes_interactions):

@@ -1,19 +1,16 @@
 """Who may talk to the page: this machine's own browser, from the page itself, and nobody else.
 
-A foreign page that makes its own name point at loopback (DNS rebinding) is known by its Host; a
-foreign page that sends requests here is known by its Origin, or by what Fetch Metadata says of it.
+Beyond Host and Origin it asks what Fetch Metadata says, and lets nothing change that has no Origin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from playground.host_guard import Handler, foreign, hosts
 
-NAMES = ("127.0.0.1", "localhost")
 READING = ("GET", "HEAD")
 NEAR = (None, "none", "same-origin")
 POLICY = (
@@ -29,23 +26,13 @@ HEADERS = {
 }
 
 
-def hosts(request: web.Request) -> tuple[str, ...]:
-    """Return the Host headers under which this server is rightly addressed."""
-    transport = request.transport
-    port = transport.get_extra_info("sockname")[1] if transport else 0
-    return tuple(f"{name}:{port}" for name in NAMES)
-
-
 def stranger(request: web.Request) -> str | None:
     """Return what is wrong with a request that does not come from the page; None if nothing is."""
-    known = hosts(request)
-    if request.headers.get("Host") not in known:
-        return "This page answers to its own address only."
-    origin = request.headers.get("Origin")
-    if origin is None and request.method not in READING:
+    wrong = foreign(request)
+    if wrong is not None:
+        return wrong
+    if "Origin" not in request.headers and request.method not in READING:
         return "A request that changes something has to say its origin."
-    if origin is not None and origin not in [f"http://{host}" for host in known]:
-        return "This page takes no requests from other pages."
     arriving = request.path == "/" and request.headers.get("Sec-Fetch-Mode") == "navigate"
     if request.headers.get("Sec-Fetch-Site") not in NEAR and not arriving:
         return "This page takes no requests from other pages."

@@ -26,6 +26,7 @@ from playground.answers import KEY_HEADER
 from playground.calls import Bill, Call, Meter, Scope, lane_of, most_in_window
 from playground.checks import complaint
 from playground.faults import Fault, Faults, Made
+from playground.host_guard import at_home
 from playground.listening import listening
 from playground.results import HOST, Drawn, Results
 
@@ -107,7 +108,7 @@ class LocalPixazo:
             client = await stack.enter_async_context(httpx.AsyncClient(timeout=20, trust_env=False))
             pixazo = cls(terms, results, client)
             stack.callback(pixazo._threads.shutdown, wait=True)
-            app = web.Application(client_max_size=BODY_MOST)
+            app = web.Application(middlewares=[at_home], client_max_size=BODY_MOST)
             app.router.add_get("/v2/requests/status/{id}", pixazo._poll)
             app.router.add_route("*", "/{path:.*}", pixazo._call)
             pixazo.url = (

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from playground.host_guard import at_home
 from playground.listening import listening
 
 HOST = "127.0.0.1"
@@ -50,7 +51,7 @@ class Results:
 
     async def open(self, stack: AsyncExitStack, *, trap: bool) -> None:
         """Listen on loopback until the stack closes; a trap listens at the private address too."""
-        app = web.Application()
+        app = web.Application(middlewares=[at_home])
         app.router.add_get("/{road}/{name}", self._serve)
         hosts = (HOST, PRIVATE) if trap else (HOST,)
         port = await stack.enter_async_context(listening(app, 0, *hosts))

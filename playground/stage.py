@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from playground.local_discord import LocalDiscord
 from playground.pixazo import LocalPixazo, Terms
 from playground.process import BotProcess
 
-KEY = "playground-key-0123456789abcdef"
+KEY = f"playground-{secrets.token_hex(16)}"  # another one in every process: nobody can know it
 SETTINGS = {
     "DAILY_BUDGET_USD": "5",
     "RESULT_HOSTS": "127.0.0.1",

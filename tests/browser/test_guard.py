@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 
+import aiohttp
 import httpx
 import pytest
 import pytest_asyncio
 
+from bot.catalog import OPERATIONS
+from playground.gateway import HELLO
+from playground.stage import KEY
 from playground.uploads import Upload
 from tests.browser.visitor import Playground
 
@@ -95,3 +101,54 @@ async def test_nothing_outside_static_is_served(client: httpx.AsyncClient) -> No
     """Paths that climb out of the folder lead nowhere."""
     for path in ("/static/../page.py", "/static/%2e%2e/page.py", "/static/..%2fpage.py"):
         assert (await client.get(path)).status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "rebound.example"},
+        {"Host": "127.0.0.1:1"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+    ],
+)
+async def test_strangers_reach_no_other_server(
+    playground: Playground, headers: dict[str, str]
+) -> None:
+    """The local Discord, its gateway, its files, Pixazo and its pictures refuse them as well."""
+    stage = playground.stage
+    calls, lines = len(stage.pixazo.calls), len(stage.discord.wire)
+    doors = (
+        f"{stage.discord.url}/gateway",
+        f"{stage.discord.origin}/gateway",
+        f"{stage.discord.origin}/attachments/1/2/a.png",
+        f"{stage.pixazo.url}{OPERATIONS[0].path}",
+        f"{stage.pixazo.results.url}/results/a.png",
+    )
+    key = {"Ocp-Apim-Subscription-Key": stage.pixazo.terms.key}
+    async with httpx.AsyncClient(headers=key) as client:
+        for door in doors:
+            assert (await client.post(door, headers=headers)).status_code == 403, door
+            assert (await client.get(door, headers=headers)).status_code == 403, door
+    assert (len(stage.pixazo.calls), len(stage.discord.wire)) == (calls, lines)
+
+
+async def test_no_foreign_page_opens_a_gateway(playground: Playground) -> None:
+    """A WebSocket with another page's origin is refused before it hears HELLO."""
+    url = f"{playground.stage.discord.origin}/gateway"
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await session.ws_connect(url, origin="https://elsewhere.example")
+        async with session.ws_connect(url) as own:
+            assert json.loads((await own.receive()).data)["op"] == HELLO
+
+
+async def test_the_key_is_another_one_every_time() -> None:
+    """What one playground's key was helps nobody with the next."""
+    ask = "from playground.stage import KEY; print(KEY)"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ask, stdout=asyncio.subprocess.PIPE
+    )
+    other, _ = await process.communicate()
+    assert len(other.split()) == 1
+    assert other.decode().strip() != KEY

@@ -40,7 +40,9 @@ async def test_a_body_that_is_cut_off(
     """A caller that dies while it sends was counted, made nothing, and is no error of ours."""
     url = httpx.URL(pixazo.url)
     _, writer = await asyncio.open_connection(url.host, url.port)
-    head = f"POST {ROWS['sd3'].path} HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: 99\r\n"
+    head = (
+        f"POST {ROWS['sd3'].path} HTTP/1.1\r\nHost: {url.netloc.decode()}\r\nContent-Length: 99\r\n"
+    )
     key = "".join(f"{name}: {value}\r\n" for name, value in KEY.items())
     writer.write(f"{head}{key}\r\n{{".encode())
     await pixazo.called(1)
