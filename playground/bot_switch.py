@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 
+from playground.process import BotEnded
 from playground.stage import Stage
 
 LOG_SHOWN = 2000
@@ -44,7 +45,7 @@ class BotSwitch:
             self.trouble = ""
             try:
                 await doing()
-            except TimeoutError:
+            except (TimeoutError, BotEnded):
                 self.trouble = f"The bot did not {way}.\n{self._stage.bot.log[-LOG_SHOWN:]}"
             finally:
                 self._busy = None

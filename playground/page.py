@@ -29,15 +29,11 @@ async def opened(stage: Stage, *, port: int = 0) -> AsyncIterator[str]:
     world = stage.discord.world
     world.wire.secrets.append(stage.pixazo.terms.key)
     promote(world)
-    switch = BotSwitch(stage)
     files = Files(world)
     with WireTail.following(world) as wire, world.changes.listening(files.hear):
-        app = application(world, Panel(stage, wire, switch), files)
-        try:
-            async with listening(app, port, HOST) as bound:
-                yield f"http://{HOST}:{bound}"
-        finally:
-            await switch.turn("thaw")  # a frozen process would not hear that it shall end
+        app = application(world, Panel(stage, wire, BotSwitch(stage)), files)
+        async with listening(app, port, HOST) as bound:
+            yield f"http://{HOST}:{bound}"
 
 
 def promote(world: World, staff: str = "Mo") -> None:

@@ -16,6 +16,14 @@ OWN_PREFIXES = ("DISCORD_", "PIXAZO_", "USER_", "DAILY_", "PRICE_", "RESULT_", "
 OWN_NAMES = ("DATABASE_URL", "HEALTH_PORT", "MESSAGE_CONTENT")
 
 
+# With the leash a bot does not outlive a playground that was killed.
+LEASH = ("-I", "-S", str(ROOT / "playground" / "leash.py")) if sys.platform == "linux" else ()
+
+
+class BotEnded(Exception):
+    """The bot ended when it should have gone on; says with which status."""
+
+
 @dataclass(kw_only=True)
 class BotProcess:
     """``python -m bot`` with these settings and nothing of this process's own settings.
@@ -48,6 +56,7 @@ class BotProcess:
         with self._log_path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                *LEASH,
                 "-m",
                 "bot",
                 *self.arguments,
@@ -69,11 +78,17 @@ class BotProcess:
     async def ended(self, within: float = 20.0) -> int:
         """Wait until it ends by itself; return its exit status. Raises TimeoutError."""
         async with asyncio.timeout(within):
-            return await self._started().wait()
+            return await self.exit()
+
+    async def exit(self) -> int:
+        """Wait, however long, until it ends; return its exit status."""
+        return await self._started().wait()
 
     async def _end(self, by: signal.Signals) -> int:
         process = self._started()
         if process.returncode is None:
+            if hasattr(signal, "SIGCONT"):  # one that was stopped would not hear that it shall end
+                process.send_signal(signal.SIGCONT)
             process.send_signal(by)
         try:
             async with asyncio.timeout(STOP_WITHIN):

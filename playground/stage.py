@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground.first import first
 from playground.local_discord import LocalDiscord
 from playground.pixazo import LocalPixazo, Terms
-from playground.process import BotProcess
+from playground.process import BotEnded, BotProcess
 
 KEY = f"playground-{secrets.token_hex(16)}"  # another one in every process: nobody can know it
 SETTINGS = {
@@ -29,9 +30,13 @@ class Stage:
     bot: BotProcess
 
     async def start(self) -> None:
-        """Start the bot (again) and wait until it is connected."""
+        """Start the bot (again) and wait until it is connected.
+
+        Raises TimeoutError, or BotEnded when there is nothing left to wait for.
+        """
         await self.bot.start()
-        await self.discord.commands_synced()
+        if await first(self.discord.commands_synced(), self.bot.exit()):
+            raise BotEnded(f"it ended with status {await self.bot.exit()}")
 
 
 @asynccontextmanager

@@ -1,0 +1,50 @@
+"""The stage and its bot: what is noticed of a bot that does not do what it should."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from playground import process
+from playground.__main__ import _close
+from playground.bot_switch import BotSwitch
+from playground.interrupts import Interrupts
+from playground.process import BotEnded
+from playground.stage import stage
+
+DEAF = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("deaf", flush=True)
+time.sleep(600)
+"""
+
+
+async def test_a_bot_that_ends_at_once_is_not_waited_for(tmp_path: Path) -> None:
+    """Its end is the answer, with its status; the panel's switch shows its last words."""
+    (tmp_path / "bot.py").write_text("raise SystemExit('boom')")
+    async with stage(tmp_path, started=False) as whole:
+        with pytest.raises(BotEnded, match="status 1"):
+            await whole.start()
+        switch = BotSwitch(whole)
+        await switch.turn("start")
+        assert switch.mood == "down"
+        assert "boom" in switch.trouble
+
+
+async def test_a_bot_that_does_not_end_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After its time it is killed, which is said as what it is."""
+    monkeypatch.setattr(process, "STOP_WITHIN", 0.1)
+    (tmp_path / "bot.py").write_text(DEAF)
+    async with stage(tmp_path, started=False) as whole:
+        await whole.bot.start()
+        async with asyncio.timeout(20):
+            while "deaf" not in whole.bot.log:
+                await asyncio.sleep(0.01)
+        await _close(whole, Interrupts())
+        assert not whole.bot.running
+    assert "did not end by itself, so it was killed" in capsys.readouterr().err
