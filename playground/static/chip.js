@@ -4,6 +4,7 @@ import { button, h } from "./element.js";
 import { icon } from "./icons.js";
 import { ATTACHMENT, STRING, read } from "./options.js";
 import { openPaint } from "./paint.js";
+import { filePicker } from "./picker.js";
 
 export class Chip {
   // events: input(chip), focus(chip), keydown(chip, event), blur(chip), fill(chip, files)
@@ -38,18 +39,14 @@ export class Chip {
   }
 
   makePicker() {
-    const picker = h("input", { type: "file", class: "hidden-file", tabindex: "-1",
-      "aria-hidden": "true",
-      onchange: () => {
-        this.events.fill(this, [...picker.files]);
-        picker.value = "";
-      } });
-    this.input = button("choose or drop a file", () => picker.click(), {
-      class: "chip-input chip-file", "aria-label": `${this.option.name}: choose a file`,
-      onfocus: () => this.events.focus(this), onblur: () => this.events.blur(this),
-      onkeydown: (event) => event.key !== "Enter" && event.key !== " "
-        && this.events.keydown(this, event),
-    });
+    const [choose, picker] = filePicker("choose or drop a file",
+      (files) => this.events.fill(this, files), {
+        class: "chip-input chip-file", "aria-label": `${this.option.name}: choose a file`,
+        onfocus: () => this.events.focus(this), onblur: () => this.events.blur(this),
+        onkeydown: (event) => event.key !== "Enter" && event.key !== " "
+          && this.events.keydown(this, event),
+      });
+    this.input = choose;
     this.brush = button(icon("brush"), () => this.paint(), {
       class: "icon chip-brush", "aria-label": `Paint over ${this.option.name}`, hidden: true });
     this.element.append(h("span", { class: "chip-name" }, this.option.name), this.input, picker,

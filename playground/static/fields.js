@@ -1,8 +1,10 @@
-// The questions of a form. Each maker returns {element, value(), check()}.
+// The questions of a form. Each maker returns {element, control, value(), check()}; ``control`` is
+// what the label names and what is said to be wrong.
 
 import { button, h } from "./element.js";
 import { icon } from "./icons.js";
 import { openPaint } from "./paint.js";
+import { filePicker } from "./picker.js";
 import { bytes } from "./pictures.js";
 import { select } from "./select.js";
 
@@ -13,12 +15,12 @@ export function field(part, context) {
   return MAKERS[part.type](part, context);
 }
 
-function input(part, { id, describedby }) {
+function input(part) {
   const long = part.style === 2;
   const element = h(long ? "textarea" : "input", {
-    id, class: "form-input", rows: long ? 4 : null, type: long ? null : "text",
+    class: "form-input", rows: long ? 4 : null, type: long ? null : "text",
     placeholder: part.placeholder, maxlength: part.max_length ?? 4000,
-    "aria-required": String(part.required ?? true), "aria-describedby": describedby,
+    "aria-required": String(part.required ?? true),
     dataset: { key: part.custom_id },
   });
   element.value = part.value ?? "";
@@ -28,7 +30,7 @@ function input(part, { id, describedby }) {
   count();
   const low = part.min_length ?? 0;
   return {
-    element: h("div", { class: "form-text" }, element, counter),
+    element: h("div", { class: "form-text" }, element, counter), control: element,
     value: () => element.value,
     check: () => missing(part, element.value) ?? (element.value && element.value.length < low
       ? `Must be ${low} or more in length.` : null),
@@ -37,7 +39,7 @@ function input(part, { id, describedby }) {
 
 function choose(part, { label }) {
   const control = select(part, null, { label });
-  return { element: control.element, value: control.values,
+  return { element: control.element, control: control.element, value: control.values,
     check: () => missing(part, control.values()) };
 }
 
@@ -52,26 +54,27 @@ function options(part, kind, name) {
 function radio(part, { id, label }) {
   const made = options(part, "radio", id);
   const value = () => made.find(({ box }) => box.checked)?.box.value ?? null;
-  return { element: group("radiogroup", label, made), value, check: () => missing(part, value()) };
+  return { ...group("radiogroup", label, made), value, check: () => missing(part, value()) };
 }
 
 function checks(part, { id, label }) {
   const made = options(part, "checkbox", id);
   const value = () => made.filter(({ box }) => box.checked).map(({ box }) => box.value);
-  return { element: group("group", label, made), value, check: () => missing(part, value()) };
+  return { ...group("group", label, made), value, check: () => missing(part, value()) };
 }
 
 function group(role, label, made) {
-  return h("div", { role, "aria-label": label }, made.map(({ element }) => element));
+  const element = h("div", { role, "aria-label": label }, made.map((one) => one.element));
+  return { element, control: element };
 }
 
-function check(part, { id, label }) {
-  const box = h("input", { type: "checkbox", id, checked: part.default, "aria-label": label });
-  return { element: h("span", { class: "form-option" }, box), value: () => box.checked,
-    check: () => null };
+function check(part, { label }) {
+  const box = h("input", { type: "checkbox", checked: part.default, "aria-label": label });
+  return { element: h("span", { class: "form-option" }, box), control: box,
+    value: () => box.checked, check: () => null };
 }
 
-function upload(part, { id, label, pictures = [] }) {
+function upload(part, { label, pictures = [] }) {
   let files = [];
   const most = part.max_values ?? 1;
   const list = h("ul", { class: "form-files" });
@@ -84,19 +87,17 @@ function upload(part, { id, label, pictures = [] }) {
     files = [...files, ...more].slice(-most);
     show();
   };
-  const picker = h("input", { type: "file", id, multiple: most > 1, class: "file-input",
-    "aria-label": label, onchange: () => {
-      add([...picker.files]);
-      picker.value = "";
-    } });
-  const element = h("div", { class: "form-upload" }, picker,
+  const choice = most > 1 ? "Choose files" : "Choose a file";
+  const [choose, picker] = filePicker(choice, add, { multiple: most > 1,
+    class: "button secondary", "aria-label": `${label}: ${choice.toLowerCase()}` });
+  const element = h("div", { class: "form-upload" }, choose, picker,
     h("span", { class: "drop-hint" }, most > 1 ? `or drop up to ${most} files` : "or drop a file"),
     pictures.map((url, index) => button(
       pictures.length > 1 ? `Paint over picture ${index + 1}` : "Paint over the picture",
       () => openPaint(url, (file) => add([file])), { class: "button secondary paint-over" })),
     list);
   element.addEventListener("files", ({ detail }) => add(detail));
-  return { element, value: () => files, check: () => missing(part, files) };
+  return { element, control: choose, value: () => files, check: () => missing(part, files) };
 }
 
 function missing(part, value) {

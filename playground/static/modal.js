@@ -44,7 +44,9 @@ export function openModal(modal) {
 function question(part, labels, modal, questions) {
   const id = `field-${++count}`;
   const label = labels.label ?? "";
-  const made = field(part, { id, label, pictures: modal.pictures, describedby: `${id}-wrong` });
+  const made = field(part, { id, label, pictures: modal.pictures });
+  made.control.id = id;
+  made.control.setAttribute("aria-describedby", `${id}-wrong`);
   const wrong = h("span", { class: "question-wrong", id: `${id}-wrong` });
   questions.push({ ...made, id: part.custom_id, wrong });
   const needed = (part.required ?? true) && part.type !== 23;
@@ -55,15 +57,14 @@ function question(part, labels, modal, questions) {
 }
 
 function allRight(questions) {
-  let right = true;
-  for (const { check, wrong, element } of questions) {
+  const bad = questions.filter(({ check, wrong, control }) => {
     wrong.textContent = check() ?? "";
-    if (wrong.textContent && right) {
-      element.querySelector("input, textarea, button")?.focus();
-      right = false;
-    }
-  }
-  return right;
+    control.setAttribute("aria-invalid", String(Boolean(wrong.textContent)));
+    return wrong.textContent;
+  });
+  const first = bad[0]?.control;
+  (first?.querySelector("input") ?? first)?.focus(); // of a group its first box
+  return !bad.length;
 }
 
 // Sends the form; returns what went wrong, or closes it.

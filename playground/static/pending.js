@@ -3,6 +3,7 @@
 import { button, h } from "./element.js";
 import { icon } from "./icons.js";
 import { openPaint } from "./paint.js";
+import { filePicker } from "./picker.js";
 import { bytes } from "./pictures.js";
 
 export class PendingFiles {
@@ -10,14 +11,9 @@ export class PendingFiles {
     this.list = [];
     this.take = (files) => files; // somebody who takes files instead, and returns the rest
     this.element = h("ul", { class: "pending", "aria-label": "Files to send" });
-    const picker = h("input", { type: "file", multiple: true, class: "hidden-file", tabindex: "-1",
-      "aria-hidden": "true",
-      onchange: () => {
-        this.offer([...picker.files]);
-        picker.value = "";
-      } });
-    this.button = h("span", { class: "attach" }, button(icon("plus"), () => picker.click(), {
-      class: "icon", id: "attach", "aria-label": "Attach files" }), picker);
+    this.button = h("span", { class: "attach" }, filePicker(icon("plus"),
+      (files) => this.offer(files),
+      { multiple: true, class: "icon", id: "attach", "aria-label": "Attach files" }));
   }
 
   offer(files) {

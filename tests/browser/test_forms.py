@@ -1,0 +1,104 @@
+"""Forms with every kind of question, answered with the keyboard and with the mouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.visitor import Playground, Visitor, file_of, png
+
+if TYPE_CHECKING:
+    from playwright.async_api import Locator
+
+    from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def survey(visitor: Visitor, workshop: Playground) -> Locator:
+    """Open the form that asks everything."""
+    await visitor.arrive(workshop.room())
+    await visitor.send("look", what="survey")
+    form = visitor.page.get_by_role("dialog", name="A survey")
+    await form.wait_for()
+    return form
+
+
+async def test_boxes_and_buttons_arrive_as_they_were_set(
+    visit: Visit, workshop: Playground, tmp_path: Path
+) -> None:
+    """One of the radio buttons, any of the boxes, the single box, a select and a file."""
+    async with visit(workshop) as visitor:
+        form = await survey(visitor, workshop)
+        assert await form.get_by_label("Frame").is_checked()
+        await form.get_by_label("Small").check()
+        await form.get_by_label("Big").check()
+        assert not await form.get_by_label("Small").is_checked()
+        await form.get_by_label("Frame").uncheck()
+        await form.get_by_label("Signature").check()
+        await form.get_by_role("checkbox", name="Sure").check()
+        await form.get_by_role("button", name="Place: nothing").click()
+        await visitor.page.get_by_role("option", name="Desk").click()
+        sketch = file_of(tmp_path, "sketch.png", png(8, 8))
+        await form.locator(".form-upload input").set_input_files(sketch)
+        await form.get_by_text("sketch.png").wait_for()
+        await form.get_by_role("button", name="Submit").click()
+        said = "big ['signature'] True ['desk'] ['sketch.png']"
+        await visitor.messages.get_by_text(said).wait_for()
+
+
+async def test_a_form_is_filled_in_with_the_keyboard_alone(
+    visit: Visit, workshop: Playground
+) -> None:
+    """Arrows, Space, Tab and Enter reach every question, from the first one on."""
+    async with visit(workshop) as visitor:
+        form = await survey(visitor, workshop)
+        keys = visitor.page.keyboard
+        await keys.press("Space")
+        await keys.press("ArrowDown")
+        for key in ("Tab", "Space", "Tab", "Space", "Tab", "Space", "Tab", "Enter", "ArrowDown"):
+            await keys.press(key)
+        await keys.press("Enter")
+        await form.get_by_role("button", name="Place: Desk").wait_for()
+        await form.get_by_role("button", name="Submit").press("Enter")
+        await visitor.messages.get_by_text("big ['signature'] True ['desk'] []").wait_for()
+
+
+async def test_what_is_missing_is_said_where_it_is_missing(
+    visit: Visit, workshop: Playground
+) -> None:
+    """Each empty question is marked as wrong, the first has the focus; a later answer counts."""
+    async with visit(workshop) as visitor:
+        form = await survey(visitor, workshop)
+        await form.get_by_role("button", name="Submit").click()
+        sizes = form.get_by_role("radiogroup", name="Size")
+        place = form.get_by_role("button", name="Place: nothing")
+        for control in (sizes, place):
+            assert await control.get_attribute("aria-invalid") == "true"
+            said = form.locator(f"[id='{await control.get_attribute('aria-describedby')}']")
+            assert await said.inner_text() == "This field is required."
+        assert await form.get_by_label("Small").evaluate("(box) => box === document.activeElement")
+        assert await form.get_by_role("group").get_attribute("aria-invalid") == "false"
+        await form.get_by_label("Small").check()
+        await form.get_by_role("button", name="Submit").click()
+        assert await sizes.get_attribute("aria-invalid") == "false"
+        assert await place.evaluate("(control) => control === document.activeElement")
+
+
+async def test_the_upload_says_what_was_chosen_and_nothing_else(
+    visit: Visit, workshop: Playground, tmp_path: Path
+) -> None:
+    """Chosen or taken away again, no words beside the field deny what the list shows."""
+    async with visit(workshop) as visitor:
+        form = await survey(visitor, workshop)
+        field = form.locator(".form-upload")
+        async with visitor.page.expect_file_chooser() as opened:
+            await field.get_by_role("button", name="Sketch: choose a file").press("Enter")
+        chooser = await opened.value
+        await chooser.set_files(file_of(tmp_path, "sketch.png", png(8, 8)))
+        await field.get_by_text("sketch.png").wait_for()
+        assert await field.locator("input").evaluate("(picker) => picker.offsetWidth") <= 1
+        await field.get_by_role("button", name="Remove sketch.png").click()
+        await field.get_by_text("sketch.png").wait_for(state="detached")
