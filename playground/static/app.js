@@ -1,6 +1,7 @@
 // Starts the page.
 
 import { focusComposer, startComposer } from "./composer.js";
+import { startDrawers } from "./drawers.js";
 import { follow } from "./feed.js";
 import { icon } from "./icons.js";
 import { startMessages } from "./messages.js";
@@ -18,15 +19,6 @@ for (const [id, sign] of [["open-channels", "menu"], ["theme", "theme"], ["open-
 const TYPING = "input, textarea, select, dialog, .popup"; // where a "/" is a letter like any other
 const offline = document.querySelector("#offline");
 
-function drawer(id, shown, hides) {
-  const control = document.querySelector(id);
-  control.addEventListener("click", () => {
-    const open = document.body.classList.toggle(shown);
-    document.body.classList.remove(hides);
-    control.setAttribute("aria-expanded", String(open));
-  });
-}
-
 startTheme();
 startPlaces();
 startMessages();
@@ -34,21 +26,13 @@ startComposer();
 startPanel();
 startWire();
 startClock();
-drawer("#open-channels", "show-channels", "show-panel");
-drawer("#open-panel", "show-panel", "show-channels");
-document.body.classList.toggle("show-panel", window.innerWidth > 1100);
-document.querySelector("#open-panel").setAttribute("aria-expanded",
-  String(window.innerWidth > 1100));
-document.querySelector("#chat").addEventListener("pointerdown", (event) => {
-  if (!event.target.closest("header")) document.body.classList.remove("show-channels");
-});
+startDrawers();
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault(); // the address says where we are
   focusComposer();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !event.target.closest(TYPING)) focusComposer();
-  if (event.key === "Escape") document.body.classList.remove("show-channels");
 });
 on("online", (yes) => { offline.textContent = yes ? "" : "The playground does not answer…"; });
 on("state", () => document.body.classList.add("ready"));

@@ -73,7 +73,7 @@ function lightbox(url, description) {
   };
   const dialog = h("dialog", { class: "lightbox", "aria-label": "Picture" },
     h("img", { src: url, alt: description ?? "" }),
-    description ? h("p", { class: "alt" }, description) : null,
+    description ? h("p", { class: "alt", tabindex: "0" }, description) : null,
     h("div", { class: "lightbox-row" },
       button("Paint over it", paint), button("Attach it", attach),
       h("a", { href: url, download: "" }, "Save"), button("Close", () => dialog.close())));

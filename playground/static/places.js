@@ -1,5 +1,6 @@
 // Servers, channels, and whom you play.
 
+import { closeDrawer } from "./drawers.js";
 import { avatar, button, h } from "./element.js";
 import { follow } from "./feed.js";
 import { icon } from "./icons.js";
@@ -63,7 +64,7 @@ function entry(id, sign, name) {
     "aria-current": id === store.channel ? "page" : null,
     onclick: () => {
       openChannel(id);
-      document.body.classList.remove("show-channels");
+      closeDrawer("channels");
     },
   }, sign, h("span", {}, name)));
 }

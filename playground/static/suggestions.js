@@ -36,6 +36,7 @@ export class Suggestions {
   hide() {
     this.input?.setAttribute("aria-expanded", "false");
     this.input?.removeAttribute("aria-activedescendant");
+    this.input?.removeAttribute("aria-controls");
     this.items = [];
     this.active = -1;
     this.slot.replaceChildren();

@@ -65,7 +65,10 @@ class Visitor:
             await self.enter(room)
 
     async def enter(self, room: Channel) -> None:
-        """Open a channel by its name."""
+        """Open a channel by its name; on a phone the list of channels is opened before."""
+        drawer = self.page.get_by_role("button", name="Channels and members")
+        if await drawer.is_visible():
+            await drawer.click()
         await (
             self.page.get_by_role("navigation", name="Channels")
             .get_by_role("button", name=room.name, exact=True)
