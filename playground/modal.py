@@ -12,6 +12,8 @@ from playground.interactions import Interaction
 from playground.messages import Json
 from playground.refusal import ClientRefused
 
+_PYTHON: dict[int, type] = {INPUT: str, RADIO: str, CHECK: bool}  # the others take lists
+
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
@@ -99,6 +101,8 @@ def _mirror(part: Json, values: Mapping[str, Any]) -> Json:
 def check_field(field: Field, value: Any) -> None:
     """ClientRefused if the member's client would not let the modal be submitted."""
     part, kind = field.component, field.component["type"]
+    if value is not None and not _fits(kind, value):
+        raise ClientRefused(f"{field.label!r} does not take {value!r}")
     if value in (None, "", []):
         if field.required:
             raise ClientRefused(f"{field.label!r} must be filled in")
@@ -111,6 +115,10 @@ def check_field(field: Field, value: Any) -> None:
         check_count(part, value, default_most=most)
     if kind == RADIO and value:
         check_options(part, [value])
+
+
+def _fits(kind: int, value: Any) -> bool:
+    return isinstance(value, _PYTHON.get(kind, (list, tuple)))
 
 
 def check_count(part: Json, values: list[Any], *, default_most: int = 1) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from aiohttp import web
 
@@ -36,6 +36,11 @@ class Ask:
         """The world that it happens in."""
         return self.person.world
 
+    def word(self, key: str, default: str | None = None) -> str:
+        """Return a text of the request; HTTP 400 where there is none."""
+        said = self.body.get(key, default)
+        return said if isinstance(said, str) else _malformed(key)
+
     def message(self, key: str = "message") -> Message:
         """Return the message that the request names; ClientRefused when it is gone."""
         found = self.world.messages.get(str(self.body.get(key)))
@@ -53,7 +58,10 @@ class Ask:
 
     def values(self, key: str = "values") -> Json:
         """Return the values by name."""
-        return {name: self.value(raw) for name, raw in (self.body.get(key) or {}).items()}
+        given = self.body.get(key) or {}
+        if not isinstance(given, dict):
+            _malformed(key)
+        return {name: self.value(raw) for name, raw in given.items()}
 
     def _named(self, kind: str, name: str) -> Any:
         guild = self.person.channel.guild
@@ -69,15 +77,14 @@ class Ask:
 
 async def command(ask: Ask) -> Json:
     """Send a slash command."""
-    return _answer(ask, await ask.person.command(str(ask.body["name"]), **ask.values()))
+    return _answer(ask, await ask.person.command(ask.word("name"), **ask.values()))
 
 
 async def autocomplete(ask: Ask) -> Json:
     """Ask the bot for suggestions."""
-    body = ask.body
     try:
         found = await ask.person.autocomplete(
-            str(body["name"]), str(body["option"]), body["text"], **ask.values()
+            ask.word("name"), ask.word("option"), ask.word("text"), **ask.values()
         )
     except TimeoutError as error:
         return {"choices": [], "failed": str(error)}
@@ -87,30 +94,33 @@ async def autocomplete(ask: Ask) -> Json:
 async def menu(ask: Ask) -> Json:
     """Use a context menu command on a message or a user."""
     on_user = ask.world.users.get(str(ask.body.get("user")))
-    return _answer(ask, await ask.person.menu(str(ask.body["name"]), on_user or ask.message()))
+    return _answer(ask, await ask.person.menu(ask.word("name"), on_user or ask.message()))
 
 
 async def press(ask: Ask) -> Json:
     """Press a button."""
-    return _answer(ask, await ask.person.press(ask.message(), custom_id=ask.body["custom_id"]))
+    return _answer(ask, await ask.person.press(ask.message(), custom_id=ask.word("custom_id")))
 
 
 async def select(ask: Ask) -> Json:
     """Choose in a select."""
-    values = ask.value(list(ask.body["values"]))
-    return _answer(ask, await ask.person.select(ask.message(), ask.body["custom_id"], values))
+    values = ask.body.get("values")
+    if not isinstance(values, list):
+        _malformed("values")
+    chosen = ask.value(values)
+    return _answer(ask, await ask.person.select(ask.message(), ask.word("custom_id"), chosen))
 
 
 async def submit(ask: Ask) -> Json:
     """Send a form."""
-    source = interaction(ask.world, str(ask.body["modal"]))
+    source = interaction(ask.world, ask.word("modal"))
     modal = source.modal if source else None
     return _answer(ask, await ask.person.submit(modal, ask.values()))
 
 
 async def say(ask: Ask) -> Json:
     """Write a message."""
-    text, files = str(ask.body.get("text") or ""), list(ask.files.values())
+    text, files = ask.word("text", ""), list(ask.files.values())
     if not text.strip() and not files:
         raise ClientRefused("Write something, or attach a file.")
     if len(text) > TEXT_MOST:
@@ -129,6 +139,10 @@ async def delete(ask: Ask) -> Json:
     """Delete or dismiss a message."""
     await ask.person.delete(ask.message())
     return {}
+
+
+def _malformed(key: str) -> NoReturn:
+    raise web.HTTPBadRequest(text=f"{key} is missing, or not what it should be")
 
 
 def _fit(ask: Ask, files: list[Upload]) -> None:

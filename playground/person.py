@@ -64,7 +64,7 @@ class Person:
 
         Options that are None are left out. ``force`` sends values that the client would refuse.
         """
-        head, *path = name.split()
+        head, *path = name.split() or [""]
         command = self._command(head, CHAT)
         node, way = options.leaf(command, path)
         given = {key: value for key, value in values.items() if value is not None}
@@ -76,7 +76,7 @@ class Person:
 
     async def autocomplete(self, name: str, option: str, text: str, /, **others: Any) -> list[Json]:
         """The suggestions for an option while ``text`` is typed: dicts with name and value."""
-        head, *path = name.split()
+        head, *path = name.split() or [""]
         command = self._command(head, CHAT)
         node, way = options.leaf(command, path)
         asked = next((o for o in node["options"] if o["name"] == option), None)
