@@ -47,7 +47,8 @@ class Role:
 class Channel:
     """A text channel of a guild, or a direct conversation of a user with the bot.
 
-    ``bot_permissions`` overrules what the bot may do here (None: the guild's usual).
+    ``bot_permissions`` overrules what the bot may do here (None: the guild's usual). Members
+    without the permissions of ``needs`` do not see the channel.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Channel:
     recipient: User | None = None
     bot_permissions: int | None = None
     nsfw: bool = False
+    needs: int = 0
 
     @property
     def type(self) -> int:
@@ -80,7 +82,8 @@ class Channel:
             return EVERYBODY
         if user.bot and self.bot_permissions is not None:
             return self.bot_permissions
-        return self.guild.permissions_of(user)
+        mine = self.guild.permissions_of(user)
+        return mine if user.bot or mine & self.needs == self.needs else 0
 
     def open_to(self, user: User) -> bool:
         """Whether the user sees this channel at all."""
@@ -136,9 +139,9 @@ class Guild:
             self.role_of.setdefault(user, []).append(role)
         return role
 
-    def add_channel(self, name: str) -> Channel:
-        """A new text channel that everybody sees; a connected bot hears of it."""
-        channel = Channel(id=self.world.ids.next(), name=name, guild=self)
+    def add_channel(self, name: str, *, needs: int = 0) -> Channel:
+        """A new text channel for all who have these permissions; a connected bot hears of it."""
+        channel = Channel(id=self.world.ids.next(), name=name, guild=self, needs=needs)
         self.channels.append(channel)
         self.world.channels[channel.id] = channel
         self.world.changes.publish("channel", channel)

@@ -72,7 +72,7 @@ class World:
         ):
             guild = world.add_guild(name)
             for channel in channels:
-                guild.add_channel(channel)
+                guild.add_channel(channel, needs=MANAGE_MESSAGES if "staff" in channel else 0)
             for person in (ada, ben):
                 guild.join(person)
             guild.join(mo, MANAGE_MESSAGES)

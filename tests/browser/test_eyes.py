@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from playground.refusal import ClientRefused
 from playground.stage import KEY
 from playground.uploads import Upload
 from tests.browser.visitor import Playground, file_of, png
@@ -111,3 +112,19 @@ async def test_channels_and_direct_messages_are_kept_apart(
         await visitor.page.get_by_role("button", name="Cat Cafe").click()
         await visitor.enter(room)
         assert not await visitor.messages.count()
+
+
+async def test_the_staff_s_channel_is_the_staff_s(visit: Visit, playground: Playground) -> None:
+    """Plain members neither see it nor what is said there; who is of the staff does."""
+    channel = playground.stage.discord.world.channel("staff-only")
+    await playground.stage.discord.person("Mo", channel).say("among ourselves")
+    async with visit(playground) as visitor:
+        await visitor.arrive()
+        channels = visitor.page.get_by_role("navigation", name="Channels")
+        await channels.get_by_role("button", name="general").wait_for()
+        assert not await channels.get_by_role("button", name="staff-only").count()
+        with pytest.raises(ClientRefused):
+            await playground.stage.discord.person("Ada", channel).say("let me in")
+        await visitor.become("Mo")
+        await visitor.enter(channel)
+        await visitor.messages.get_by_text("among ourselves").wait_for()
