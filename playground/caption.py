@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
+
+MEASURED = 24  # pixels, at which glyphs are told apart
+UNKNOWN = "\U0010ffff"  # no font has it: it is drawn as the box of what is missing
 
 
 @cache
@@ -38,16 +43,43 @@ def write(picture: Image.Image, prompt: str, caption: str, *, middle: bool = Fal
         )
 
 
+def legible(text: str) -> str:
+    """Return what the font can draw of a text: letters without their accents, no boxes."""
+    return " ".join("".join(map(_drawn, text)).split())
+
+
+@cache
+def _drawn(letter: str) -> str:
+    for form in _forms(letter):
+        plain = "".join(one for one in form if one.isspace() or _glyph(one) != _glyph(UNKNOWN))
+        if plain:
+            return plain
+    return ""
+
+
+def _forms(letter: str) -> Iterator[str]:
+    yield letter
+    yield unicodedata.normalize("NFKD", letter)
+    yield unicodedata.normalize("NFKD", letter.casefold())
+    if unicodedata.category(letter) == "Pd":
+        yield "-"  # any dash
+
+
+@cache
+def _glyph(letter: str) -> bytes:
+    return bytes(_font(MEASURED).getmask(letter))
+
+
 def _wrapped(text: str, size: int, room: float) -> list[str]:
     font = _font(size)
     lines = [""]
-    for word in " ".join(text.split())[:600].split(" "):
+    for word in legible(text)[:600].split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if font.getlength(longer) <= room:
             lines[-1] = longer
         else:
             lines.append(_cut(word, size, room))
-    lines = [line for line in lines if line] or [""]
+    lines = [line for line in lines if line]
     return lines if len(lines) <= 3 else [*lines[:2], _cut(f"{lines[2]} …", size, room)]
 
 
