@@ -169,6 +169,22 @@ async def test_context_menus_hold_the_bot_s_commands(visit: Visit, workshop: Pla
         assert "Ada used Quote" in (await visitor.messages.last.text_content() or "")
 
 
+async def test_a_member_s_menu_holds_the_bot_s_commands(visit: Visit, workshop: Playground) -> None:
+    """The menu of a member, by the keyboard, mentions them or uses the command on them."""
+    room = workshop.room()
+    await workshop.stage.discord.person("Ben", room).say("wave at me")
+    async with visit(workshop) as visitor:
+        await visitor.arrive(room)
+        ben = visitor.messages.first.get_by_role("button", name="Ben")
+        await ben.press("Enter")
+        await visitor.page.get_by_role("menuitem", name="Wave").press("Enter")
+        await visitor.messages.get_by_text("waves at Ben").wait_for()
+        assert "Ada used Wave" in (await visitor.messages.last.text_content() or "")
+        await ben.click()
+        await visitor.page.get_by_role("menuitem", name="Mention").click()
+        assert await visitor.page.locator("#text").input_value() == "@Ben "
+
+
 async def test_only_the_author_and_staff_may_delete(visit: Visit, workshop: Playground) -> None:
     """Ada's client does not offer to delete Ben's message; the staff member's does."""
     room = workshop.room()

@@ -10,6 +10,8 @@ from bot.catalog import OPERATIONS
 from tests.browser.visitor import Playground, Visitor
 
 if TYPE_CHECKING:
+    from playwright.async_api import Locator
+
     from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -84,6 +86,62 @@ async def test_a_bot_that_is_gone_leaves_the_client_s_own_words(
         await visitor.page.locator(".mood", has_text="connected").wait_for()
         await visitor.send("quota")
         await visitor.messages.get_by_text("Your quota today").wait_for()
+
+
+async def test_the_restart_button_brings_another_process(
+    visit: Visit, playground: Playground
+) -> None:
+    """The bot is ended in its own time and started again, and it goes on where it was."""
+    bot = playground.stage.bot
+    async with visit(playground) as visitor:
+        await visitor.arrive(playground.room())
+        await visitor.send("sdxl", prompt="a fox before the restart")
+        await visitor.picture()
+        before = bot.pid
+        async with visitor.page.expect_response("**/panel/bot"):
+            await visitor.switch("Restart")
+        await visitor.page.locator(".mood", has_text="connected").wait_for()
+        assert bot.running
+        assert bot.pid != before
+        again = visitor.page.get_by_role("button", name="Again", exact=True)
+        await again.click()
+        await visitor.messages.nth(1).get_by_role("img").first.wait_for()
+
+
+async def test_several_faults_wait_together_and_are_mended(
+    visit: Visit, playground: Playground
+) -> None:
+    """Two kinds, one of them for three calls: each is counted down, and mending clears the rest."""
+    pixazo = playground.stage.pixazo
+    async with visit(playground) as visitor:
+        page = visitor.page
+        await visitor.arrive(playground.room())
+        await page.get_by_label("How many calls").fill("3")
+        await fault(visitor, "400-text", "next 3")
+        await page.get_by_label("How many calls").fill("1")
+        await fault(visitor, "402-credit", "next 1")
+        for number, left in enumerate(("next 2", "next 1")):
+            await visitor.send("sdxl", prompt=f"a fox that is refused {number}")
+            await visitor.messages.nth(number).get_by_text("not charged").wait_for()
+            await row(visitor, "400-text").get_by_text(left).wait_for()
+        await page.get_by_role("button", name="Mend all").click()
+        await page.wait_for_function("() => !document.querySelector('.faults .waiting')")
+        bills = len(pixazo.bills)
+        await visitor.send("sdxl", prompt="a fox that is drawn")
+        await visitor.picture()
+        assert len(pixazo.bills) == bills
+        assert pixazo.calls[-1].fault is None
+
+
+def row(visitor: Visitor, name: str) -> Locator:
+    """The panel's row of a fault."""
+    return visitor.page.locator(f".faults [data-name='{name}']")
+
+
+async def fault(visitor: Visitor, name: str, says: str) -> None:
+    """Ask for a fault, and wait until the panel says how often."""
+    await row(visitor, name).get_by_role("button").click()
+    await row(visitor, name).get_by_text(says).wait_for()
 
 
 async def choose(visitor: Visitor, pace: str) -> None:
