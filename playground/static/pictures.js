@@ -52,7 +52,7 @@ export function fileCard(file) {
 }
 
 export function bytes(size) {
-  if (size < 1024) return `${size} bytes`;
+  if (size < 1024) return size === 1 ? "1 byte" : `${size} bytes`;
   return size < 1048576 ? `${(size / 1024).toFixed(1)} KB` : `${(size / 1048576).toFixed(2)} MB`;
 }
 
