@@ -161,7 +161,7 @@ def _picture(job: Job, preview: Preview) -> ui.Item[ui.LayoutView]:
 def _text(job: Job) -> str:
     known = BY_ID.get(job.operation)
     parts = [f"**{known.title if known else job.operation}**"]
-    parts.append(words.moment(job.drawn_at or job.placed_at, "f"))
+    parts.append(words.moment(job.drawn_at or job.placed_at))
     if "seed" in job.values:
         parts.append(f"seed {job.values['seed']}")
     prompt = words.shown(" ".join(str(job.values.get("prompt", "")).split()), PROMPT_SHOWN)

@@ -98,9 +98,20 @@ async def queue(page: Page, stage: Stage) -> None:
 
 
 async def settings(page: Page, _: Stage) -> None:
-    """A member's own settings, and what is left of the quota."""
+    """What is left of the quota, and a member's own settings."""
     await say(page, "/defaults shape: portrait negative_prompt: text, watermark")
     await page.locator("#messages", has_text="Your defaults").wait_for()
+    await say(page, "/quota")
+    await page.locator("#messages", has_text="Your quota").wait_for()
+
+
+async def history(page: Page, stage: Stage) -> None:
+    """A member's own gallery."""
+    for prompt in ("a red barn in a field", "a robot gardener", "a teapot on a train"):
+        await say(page, f"/imagine prompt: {prompt}")
+        await page.locator("#messages .message", has_text=prompt).locator(".picture img").wait_for()
+    await say(page, "/history")
+    await page.locator("#messages", has_text="Your pictures").wait_for()
 
 
 SHOTS = (
@@ -109,6 +120,7 @@ SHOTS = (
     Shot(name="mask-preview", scene=mask, height=900),
     Shot(name="queue", scene=queue, theme="light", panel=True, limit=4),
     Shot(name="settings", scene=settings),
+    Shot(name="history", scene=history, height=980),
 )
 
 

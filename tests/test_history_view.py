@@ -107,7 +107,7 @@ def test_the_text_is_as_typed_and_short() -> None:
     view = full(Look())
     said = texts(view).split("\n")
     assert said[0] == "**Your pictures**"
-    assert said[1] == "**Stable Diffusion XL** · <t:1800000005:f> · seed 42"
+    assert said[1] == "**Stable Diffusion XL** · <t:1800000005:R> · seed 42"
     assert said[2] == r"a \*fox\*"
 
 
