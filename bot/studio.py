@@ -9,8 +9,9 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from bot import images, metadata, refusals, words
 from bot.catalog import BY_ID
@@ -83,7 +84,7 @@ class Studio:
         done, _ = await asyncio.wait({work}, timeout=PLACE_WITHIN)
         if not done:
             log.error("an order was refused: the database did not answer in time")
-            self._withdraw_when_done(work)
+            self._later(self._withdraw(work))
             raise StorageDown(refusals.NO_MEMORY)
         try:
             return work.result()
@@ -91,6 +92,8 @@ class Studio:
             raise await self._worded(refusal, order) from refusal
         except Unavailable as error:
             log.error("an order was refused: %s", error)
+            if not error.certain:
+                self._later(self._withdraw_unheard(order.request_id))
             raise StorageDown(refusals.NO_MEMORY) from error
 
     async def ready(
@@ -233,17 +236,25 @@ class Studio:
         now = await self.memory.keep(jobs.job(job.id))
         return now if now is not None else job
 
+    async def _withdraw_unheard(self, request_id: int) -> None:
+        """Give back an order that may have been placed, though the database seemed to refuse it."""
+        try:
+            await self.memory.keep(outcome.withdraw(request_id, unheard=True))
+        except Unavailable as error:
+            log.error("an order that was refused may go on: %s", error)
+
     async def _worded(self, refusal: Refusal, order: Order) -> QuotaReached:
         allowance = await self.allowance(order.member_id, order.guild_id)
         return QuotaReached(refusals.sentence(refusal, allowance, order))
 
-    def _withdraw_when_done(self, work: asyncio.Future[tuple[Placed, ...]]) -> None:
-        """Give back what a late transaction holds: the member was told that nothing happened."""
-        stray = asyncio.create_task(self._withdraw(work))
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what nobody waits for; close() does."""
+        stray = asyncio.create_task(work)
         self._strays.add(stray)
         stray.add_done_callback(self._strays.discard)
 
     async def _withdraw(self, work: asyncio.Future[tuple[Placed, ...]]) -> None:
+        """Give back what a late transaction holds: the member was told that nothing happened."""
         try:
             placed = await work
         except StorageError:

@@ -17,7 +17,14 @@ class StorageError(Exception):
 
 
 class Unavailable(StorageError):
-    """The database did not take the transaction; nothing of it has happened."""
+    """The database did not take the transaction; nothing of it has happened.
+
+    Not ``certain``: a connection broke, and if that was during the COMMIT, all of it may have.
+    """
+
+    def __init__(self, what: str, *, certain: bool = True) -> None:
+        super().__init__(what)
+        self.certain = certain
 
 
 class LockLost(StorageError):

@@ -122,15 +122,18 @@ def cancel_set(request_id: int, member_id: int) -> Steps[tuple[tuple[Job, ...], 
 
 
 @transaction
-def withdraw(request_id: int) -> Steps[None]:
+def withdraw(request_id: int, *, unheard: bool = False) -> Steps[None]:
     """Take back what waits of an order that its member has heard to have failed.
 
     Nobody is told of it again, and the request may be placed anew: the rows have other ids then.
+    ``unheard``: only what nobody was told of yet, because it is not known whether this order was
+    placed or the same one of an earlier press.
     """
     rows = yield _SET, (request_id,)
     moment = yield from now()
     for row in rows:
-        if row["state"] not in WAITING:
+        heard = row["state"] != "placed" or row["message_id"] is not None
+        if row["state"] not in WAITING or (unheard and heard):
             continue
         if (yield from end(row, "cancelled", _WITHDRAWN, moment.wall)):
             yield from pictures.forget(row["id"])

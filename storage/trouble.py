@@ -10,5 +10,8 @@ TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 def unavailable(what: str, error: BaseException) -> Unavailable:
-    """``what`` could not be done, and why."""
-    return Unavailable(f"{what}: {type(error).__name__}: {error}".rstrip(": "))
+    """``what`` could not be done, and why; certain is what the server itself says."""
+    said = isinstance(error, asyncpg.PostgresError)
+    broke = isinstance(error, asyncpg.PostgresConnectionError)
+    text = f"{what}: {type(error).__name__}: {error}".rstrip(": ")
+    return Unavailable(text, certain=said and not broke)

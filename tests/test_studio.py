@@ -1,0 +1,115 @@
+"""Placing an order where the database is slow or mute: nothing stays held that was refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import pytest
+
+import storage
+from bot.errors import StorageDown
+from bot.house import House
+from bot.studio import Studio
+from storage import jobs, ledger
+from storage.database import Database, Transaction
+from storage.errors import Unavailable
+from storage.job import Caps, Order
+
+T = TypeVar("T")
+
+CAPS = Caps(images_a_day=10, pending=10, budget=0, member_budget=0)
+ORDER = Order(
+    request_id=5, member_id=1, guild_id=7, channel_id=8, operation="sdxl",
+    values={"prompt": "a fox"}, lane="free", price=0, application_id=9, token="way",
+)  # fmt: skip
+
+
+@dataclass(kw_only=True)
+class Line:
+    """A way to the database on which answers get lost (``mute``) or are held up (``gate``)."""
+
+    inner: Database
+    mute: int = 0
+    gate: asyncio.Event | None = None
+
+    async def run(self, transaction: Transaction[T]) -> T:
+        """Run it, whatever becomes of the answer."""
+        result = await self.inner.run(transaction)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.mute:
+            self.mute -= 1
+            raise Unavailable("the connection broke", certain=False)
+        return result
+
+
+@pytest.fixture
+async def line(tmp_path: Path) -> AsyncIterator[Line]:
+    """A fresh database behind a line."""
+    async with storage.open(f"sqlite:///{tmp_path / 'bot.db'}") as database:
+        yield Line(inner=database)
+
+
+@pytest.fixture
+def studio(line: Line) -> Studio:
+    """A studio that only takes orders."""
+    nobody = cast(Any, None)
+    return Studio(
+        database=cast(Database, line),
+        pixazo=nobody,
+        house=House(caps=CAPS, prices={}),
+        editor=nobody,
+        worker="a" * 16,
+    )
+
+
+async def held(line: Line) -> int:
+    """How many images the member's orders hold."""
+    return (await line.inner.run(ledger.allowance(1, None, CAPS))).images_held
+
+
+async def test_an_order_whose_commit_was_never_heard_of(line: Line, studio: Studio) -> None:
+    """The member read that it was refused: it is taken back, and the same request is fresh."""
+    line.mute = 1
+    with pytest.raises(StorageDown):
+        await studio.place((ORDER,))
+    async with asyncio.timeout(10):
+        while await held(line):
+            await asyncio.sleep(0.01)
+    (placed,) = await studio.place((ORDER,))
+    assert placed.fresh
+    await studio.close()
+
+
+async def test_an_earlier_press_goes_on(line: Line, studio: Studio) -> None:
+    """A second press whose answer is lost takes back nothing that the first one has in line."""
+    (first,) = await studio.place((ORDER,))
+    await studio.ready(first.job, message_id=3)
+    line.mute = 1
+    with pytest.raises(StorageDown):
+        await studio.place((ORDER,))
+    await studio.close()
+    after = await line.inner.run(jobs.job(first.job.id))
+    assert after is not None
+    assert after.state == "queued"
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+async def test_an_order_that_takes_too_long(
+    line: Line, studio: Studio, monkeypatch: pytest.MonkeyPatch, fresh: bool
+) -> None:
+    """Refused in time, it is taken back once it is placed; the same one placed before is not."""
+    if not fresh:
+        (first,) = await studio.place((ORDER,))
+        await studio.ready(first.job, message_id=3)
+    monkeypatch.setattr("bot.studio.PLACE_WITHIN", 0.01)
+    line.gate = asyncio.Event()
+    with pytest.raises(StorageDown):
+        await studio.place((replace(ORDER, token="other"),))
+    line.gate.set()
+    await studio.close()
+    assert await held(line) == (0 if fresh else 1)
