@@ -22,7 +22,7 @@ test: $(READY) ## all tests, with the floor of coverage
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report
 
-chaos: $(READY) ## killed at every point of its life, then 300 times at random; an hour or so
+chaos: $(READY) ## killed at every point of its life, then 300 times at random; half an hour
 	CHAOS=all $(PY) -m pytest tests/chaos/test_crash_points.py $(ARGS)
 	CHAOS=300 $(PY) -m pytest tests/chaos/test_random_kills.py -s $(ARGS)
 
