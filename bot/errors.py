@@ -15,6 +15,7 @@ BotError
 │   ├── Forbidden           403: the key has no access to the model
 │   ├── RateLimited         429
 │   ├── Unreachable         no connection was made: nothing was sent
+│   ├── TurnOver            the call came too late for its turn: nothing was sent
 │   ├── GatewayBroken       5xx, or an answer cut off
 │   ├── GatewayTimeout      no answer in time
 │   └── UnusableAnswer      an answer without a usable picture
@@ -111,6 +112,13 @@ class RateLimited(GatewayError):
 
 class Unreachable(GatewayError):
     """No connection was made: nothing was sent."""
+
+    nothing_made = True
+    transient = True
+
+
+class TurnOver(GatewayError):
+    """The call came too late for its turn: nothing was sent."""
 
     nothing_made = True
     transient = True

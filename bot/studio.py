@@ -10,7 +10,6 @@ import logging
 import random
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 from bot import images, metadata, refusals, words
@@ -24,13 +23,14 @@ from bot.errors import (
     Refused,
     ShuttingDown,
     StorageDown,
-    Unreachable,
+    TurnOver,
 )
 from bot.house import House
+from bot.lease import Lease
 from bot.links import with_links
 from bot.memory import Memory
 from bot.pixazo import Pixazo, Receipt
-from storage import clock, jobs, lane, ledger, outcome, pictures, recovery
+from storage import jobs, ledger, outcome, pictures, recovery
 from storage.database import Database, Steps, transaction
 from storage.errors import Refusal, StorageError, Unavailable
 from storage.job import Allowance, Blob, Job, Order, Placed
@@ -40,8 +40,8 @@ log = logging.getLogger(__name__)
 PLACE_WITHIN = 1.7  # seconds; Discord wants an answer within 3, and one look may come before
 TRIES_MOST = 3
 REFUSALS_MOST = 5  # turns that end in a 429: then it is the call's fault and not the crowd's
-LEASE_MS = 100  # from a claim to the first byte; a later call moves its slot
 SIGNED = 16 * 1024  # bytes that the settings may take in a file
+SHORTLY = 1.0  # seconds
 CLOSING = 2.0  # seconds
 PATIENCE = 60.0  # seconds that a retry may wait before it is not worth a member's while
 
@@ -161,10 +161,10 @@ class Studio:
         unknown, resting or queued.
         """
         operation = BY_ID[job.operation]
-        late = _Late(self, job, claimed)
+        lease = Lease(self.database, job, claimed)
         try:
             values = with_links(operation, job)
-            receipt = await self._pixazo.draw(operation, values, sending=late.sending)
+            receipt = await self._pixazo.draw(operation, values, sending=lease.sending)
             await self.memory.keep(outcome.made(job, receipt.encode()))
         except GatewayError as error:
             await self._failed(job, error, called=True)
@@ -223,6 +223,10 @@ class Studio:
             given_up = str(error) if job.attempt - job.tries >= REFUSALS_MOST else None
             await self.memory.keep(outcome.refused(job, wait, given_up=given_up))
             return
+        if isinstance(error, TurnOver):  # our lateness costs the member no try
+            rest = outcome.rest(job, delay_s=SHORTLY, reason=str(error), counts=False)
+            await self.memory.keep(rest)
+            return
         repeatable = called and error.transient and (error.nothing_made or not job.price)
         delay = retry_delay(job.tries, error.retry_after)
         if repeatable and job.tries + 1 < TRIES_MOST and delay <= PATIENCE:
@@ -267,27 +271,6 @@ class Studio:
 def _told(family: tuple[Job, ...], delivered: bool) -> Steps[None]:
     for job in family:
         yield from outcome.told(job.id, delivered=delivered).steps()
-
-
-@dataclass
-class _Late:
-    """Moves the job's slot when its call leaves later than the limiter counted on."""
-
-    studio: Studio
-    job: Job
-    claimed: int
-
-    async def sending(self) -> None:
-        """Let the call be sent, as soon as its slot counts from less than a lease ago."""
-        counted = self.claimed
-        while (now := clock.read().ms) - counted > LEASE_MS:
-            counted = now
-            try:
-                kept = await self.studio.database.run(lane.late(self.job))
-            except Unavailable as error:
-                raise Unreachable("The turn could not be moved in the bot's memory.") from error
-            if not kept:
-                raise Unreachable("The turn was over before the call could leave.")
 
 
 def retry_delay(tries: int, asked: float | None) -> float:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -14,12 +13,11 @@ import pytest
 import storage
 from bot.errors import StorageDown
 from bot.house import House
-from bot.studio import Studio, _Late
-from storage import jobs, ledger, queue
+from bot.studio import Studio
+from storage import jobs, ledger
 from storage.database import Database, Transaction
 from storage.errors import Unavailable
 from storage.job import Caps, Order
-from storage.window import Limit
 
 T = TypeVar("T")
 
@@ -37,11 +35,9 @@ class Line:
     inner: Database
     mute: int = 0
     gate: asyncio.Event | None = None
-    asked: int = 0
 
     async def run(self, transaction: Transaction[T]) -> T:
         """Run it, whatever becomes of the answer."""
-        self.asked += 1
         result = await self.inner.run(transaction)
         if self.gate is not None:
             await self.gate.wait()
@@ -117,22 +113,3 @@ async def test_an_order_that_takes_too_long(
     line.gate.set()
     await studio.close()
     assert await held(line) == (0 if fresh else 1)
-
-
-@pytest.mark.parametrize(("times", "moves"), [([80], 0), ([500, 560], 1), ([500, 2000, 2050], 2)])
-async def test_a_late_call_is_sent_right_after_its_slot_moved(
-    line: Line, studio: Studio, monkeypatch: pytest.MonkeyPatch, times: list[int], moves: int
-) -> None:
-    """Where moving the slot itself takes long, it is moved again before the call leaves."""
-    (placed,) = await studio.place((ORDER,))
-    await studio.ready(placed.job, message_id=3)
-    limit = Limit(calls=5, window_ms=60_000)
-    (job,) = (await line.inner.run(queue.claim("a" * 16, {"free": limit}, 1))).jobs
-    moments = iter(times)
-    monkeypatch.setattr(
-        "bot.studio.clock", SimpleNamespace(read=lambda: SimpleNamespace(ms=next(moments)))
-    )
-    before = line.asked
-    await _Late(studio, job, 0).sending()
-    assert line.asked - before == moves
-    assert list(moments) == []
