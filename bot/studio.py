@@ -42,6 +42,7 @@ TRIES_MOST = 3
 REFUSALS_MOST = 5  # turns that end in a 429: then it is the call's fault and not the crowd's
 SIGNED = 16 * 1024  # bytes that the settings may take in a file
 SHORTLY = 1.0  # seconds
+BROKEN_FOR = 3600.0  # seconds
 CLOSING = 2.0  # seconds
 PATIENCE = 60.0  # seconds that a retry may wait before it is not worth a member's while
 
@@ -119,8 +120,14 @@ class Studio:
         await self.memory.keep(outcome.withdraw(job.request_id))
 
     async def broken(self, job: Job) -> None:
-        """End a job that a defect of ours stopped, and give it to the desk to be told."""
+        """End a job that a defect of ours stopped, and give it to the desk to be told.
+
+        What cannot be told for an hour, because that itself breaks, is kept for its member.
+        """
         await self.memory.keep(outcome.fail(job, refusals.BROKEN, spent=bool(job.price)))
+        if job.finished and time.time() - job.placed_at / 1000 > BROKEN_FOR:
+            await self.told(job, delivered=False)
+            return
         await self.memory.keep(recovery.drop_worker(job))
 
     async def picture(self, job: Job, room: int) -> images.Picture:
