@@ -122,3 +122,5 @@ def test_refusals_are_sentences() -> None:
         outpaint.extend(picture, "16:9")
     with pytest.raises(BadPicture, match="40 megapixels"):
         outpaint.extend(Image.new("L", (6000, 5000)), "all", 50)
+    with pytest.raises(BadPicture, match=r"15,000 x 50 pixels; 12,000 pixels a side"):
+        outpaint.extend(Image.new("L", (12_000, 50)), "right", 25)

@@ -143,11 +143,14 @@ def test_a_preview_says_how_much() -> None:
     assert retouch.show(seen, None, more, lettered=False).size == (3556, 2000)
 
 
-def test_extending_too_far_is_refused_when_it_is_shown() -> None:
-    """Before Draw, from the small copy alone."""
-    seen = retouch.Look(image=file(photo((600, 500)), "JPEG"), size=(6_000, 5_000))
-    with pytest.raises(BadPicture, match="megapixels"):
-        retouch.show(seen, None, Selection(way="extend", extend="all 50"), lettered=False)
+@pytest.mark.parametrize(
+    ("size", "way"), [((6_000, 5_000), "all 50"), ((12_000, 1_000), "left 25")]
+)
+def test_extending_too_far_is_refused_when_it_is_shown(size: tuple[int, int], way: str) -> None:
+    """Before Draw, from the small copy alone: no canvas gets larger than what can be sent again."""
+    seen = retouch.Look(image=file(photo((600, 500)), "JPEG"), size=size)
+    with pytest.raises(BadPicture, match=r"12,000 pixels a side and 40 megapixels.*less"):
+        retouch.show(seen, None, Selection(way="extend", extend=way), lettered=False)
 
 
 def test_a_painted_copy_and_a_mask_file_are_told_apart() -> None:

@@ -15,10 +15,10 @@ from PIL import Image, ImageFilter
 from bot.errors import BadOption, BadPicture
 from bot.inpainting import masks
 from bot.inpainting.masks import Size
+from bot.pixels import PIXELS_MOST, SIDE_MOST
 
 AMOUNTS = (25, 50)  # percent of the old side, for each side that grows
 STRIP = 0.04  # of the shorter side: how far the mask reaches into the old picture
-MOST_PIXELS = 40_000_000
 
 _FILL_SIDE = 384  # the filling is made this small: it is blurred anyway
 _SAME_SHAPE = 0.01
@@ -59,13 +59,18 @@ def extend(picture: Image.Image, way: str, amount: int = 25) -> tuple[Image.Imag
     sides = _sides(picture.size, way, amount)
     left, up, right, down = sides
     size = picture.width + left + right, picture.height + up + down
-    if size[0] * size[1] > MOST_PIXELS:
-        raise BadPicture(
-            f"The picture would become {size[0]:,}x{size[1]:,}, which is more than "
-            f"{MOST_PIXELS // 1_000_000} megapixels. Nothing was charged: extend it by less, or "
-            "start from a smaller copy."
-        )
+    require_room(size)
     return _canvas(picture, size, sides), _mask(picture.size, size, sides)
+
+
+def require_room(size: Size) -> None:
+    """Raise BadPicture for a canvas that could not be sent again, or not be saved at all."""
+    if max(size) > SIDE_MOST or size[0] * size[1] > PIXELS_MOST:
+        raise BadPicture(
+            f"The picture would become {size[0]:,} x {size[1]:,} pixels; {SIDE_MOST:,} pixels a "
+            f"side and {PIXELS_MOST / 1_000_000:g} megapixels are the most. Extend it by less, or "
+            "start from a smaller copy. Nothing was charged."
+        )
 
 
 def _sides(size: Size, way: str, amount: int) -> Sides:

@@ -14,10 +14,20 @@ from PIL import Image, ImageChops, ImageStat
 from bot import images
 from bot.errors import BadPicture
 from bot.images import Picture
-from bot.inpainting import compare, maskfile, masks, overlay, paste, preview, scribble, selection
+from bot.inpainting import (
+    compare,
+    maskfile,
+    masks,
+    outpaint,
+    overlay,
+    paste,
+    preview,
+    scribble,
+    selection,
+)
 from bot.inpainting.masks import Size
 from bot.inpainting.selection import Selection
-from bot.pixels import PIXELS_MOST, TAKEN, Format, encoded, upright
+from bot.pixels import TAKEN, Format, encoded, upright
 
 FEATHER_LEAST = 8  # pixels of the member's picture: a hard seam always shows
 LOOK_SIDE = 3072  # longest side of the small copy that pages are drawn on, sharp when zoomed in
@@ -69,11 +79,7 @@ def show(seen: Look, stored: bytes | None, chosen: Selection, *, lettered: bool)
     side = min(LOOK_SIDE, overlay.needed_side(region)) if lettered else preview.SIDE
     small = preview.load(seen.image, side)
     size = selection.size_of(chosen, seen.size)
-    if size[0] * size[1] > PIXELS_MOST:
-        raise BadPicture(
-            f"The picture would become {size[0]:,} x {size[1]:,} pixels, and "
-            f"{PIXELS_MOST / 1_000_000:g} megapixels are the most. Extend it by less."
-        )
+    outpaint.require_room(size)
     canvas, mask = selection.place(chosen, small, _mask(stored))
     if lettered and chosen.way == "grid":
         image = preview.encode(overlay.draw(canvas, region))
