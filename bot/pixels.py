@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from PIL import Image
 
@@ -152,14 +152,14 @@ def upright(image: Image.Image) -> Image.Image:
     Raises Unreadable.
     """
     try:
-        turn = _TURNS.get(_orientation(image))
+        turn = _TURNS.get(orientation(image))
         return _coloured(image if turn is None else image.transpose(turn))
     except Exception as error:  # a palette or a transparency that contradicts the pixels
         raise _damaged() from error
 
 
-def _orientation(image: Image.Image) -> object:
-    """What the EXIF data says, if it can be read at all: many cameras write it badly."""
+def orientation(image: Image.Image) -> object:
+    """Return what the EXIF data says, if it can be read at all: many cameras write it badly."""
     try:
         return image.getexif().get(ORIENTATION, 1)
     except Exception:  # noqa: BLE001 whatever is wrong with it, the picture itself is not
@@ -175,12 +175,16 @@ def _coloured(image: Image.Image) -> Image.Image:
     return image.convert("RGBA" if see_through else "RGB")
 
 
-def encoded(image: Image.Image, kind: Format, *, quality: int = 90) -> Picture:
-    """Return the image as a file; JPEG knows no transparency and gets a white ground."""
+def encoded(image: Image.Image, kind: Format, **how: Any) -> Picture:
+    """Return the image as a file, with its colour profile; ``how`` are Pillow's options.
+
+    JPEG knows no transparency and gets a white ground.
+    """
+    profile = image.info.get("icc_profile")
     if kind == "JPEG" and image.mode != "RGB":
         image = on_ground(image, "white")
     out = io.BytesIO()
-    image.save(out, kind, **({} if kind == "PNG" else {"quality": quality}))
+    image.save(out, kind, icc_profile=profile, **how)
     return Picture(data=out.getvalue(), format=kind, width=image.width, height=image.height)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageCms
+from PIL import Image, ImageChops
 
 from bot.errors import BadPicture
 from bot.inpainting import masks, paste
 from tests import pictures
-
-PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 @st.composite
@@ -122,25 +119,3 @@ def test_transparency_stays_unless_holes_are_to_be_filled() -> None:
     assert kept.convert("RGB").getpixel((120, 150)) == (255, 0, 0)
     filled = paste.paste(original, result, mask, crop, fill_holes=True)
     assert filled.getchannel("A") == ImageChops.lighter(alpha, mask)
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_the_colour_profile_comes_along(kind: str) -> None:
-    """A saved result carries the profile of the source, and numbers are moved untouched."""
-    data = io.BytesIO()
-    pictures.photo((100, 80), random.Random(1)).save(data, "PNG", icc_profile=PROFILE)
-    original = Image.open(data)
-    mask = masks.boxes(original.size, [(10, 10, 40, 40)])
-    crop = paste.plan(original.size, mask)
-    whole = paste.paste(original, Image.new("RGB", crop.size), mask, crop)
-    with Image.open(io.BytesIO(paste.save(whole, kind))) as back:
-        assert back.format == kind
-        assert back.info["icc_profile"] == PROFILE
-
-
-def test_a_transparent_result_becomes_a_jpeg_on_white() -> None:
-    """JPEG cannot be see-through: black would be a surprise."""
-    with Image.open(
-        io.BytesIO(paste.save(Image.new("RGBA", (9, 9), (0, 0, 0, 0)), "JPEG"))
-    ) as back:
-        assert back.getpixel((4, 4)) == (255, 255, 255)

@@ -7,7 +7,6 @@ own colour profile holds for the new part as well, because the model saw numbers
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 from PIL import Image, ImageChops
@@ -97,20 +96,6 @@ def paste(
     whole.paste(merged, crop.box[:2])
     whole.info = {k: v for k, v in original.info.items() if k == "icc_profile"}
     return whole
-
-
-def save(picture: Image.Image, kind: str = "PNG", quality: int = 92) -> bytes:
-    """Return the picture as a PNG, JPEG or WEBP file with its colour profile.
-
-    JPEG has no transparency: see-through parts become white.
-    """
-    profile = picture.info.get("icc_profile")
-    if kind == "JPEG":
-        picture = _flat(picture)
-    data = io.BytesIO()
-    options = {} if kind == "PNG" else {"quality": quality}
-    picture.save(data, kind, icc_profile=profile, **options)
-    return data.getvalue()
 
 
 def _around(start: int, end: int, length: int, limit: int) -> tuple[int, int]:

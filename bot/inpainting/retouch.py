@@ -22,12 +22,13 @@ from bot.inpainting import (
     overlay,
     paste,
     preview,
+    resave,
     scribble,
     selection,
 )
 from bot.inpainting.masks import Size
 from bot.inpainting.selection import Selection
-from bot.pixels import TAKEN, Format, encoded, upright
+from bot.pixels import encoded, upright
 
 FEATHER_LEAST = 8  # pixels of the member's picture: a hard seam always shows
 LOOK_SIDE = 3072  # longest side of the small copy that pages are drawn on, sharp when zoomed in
@@ -131,10 +132,8 @@ def put_back(
     crop = paste.plan(canvas.size, mask, feather)
     with Image.open(io.BytesIO(result.data)) as answer:
         done = paste.paste(canvas, answer, mask, crop, feather)
-    kind = _kind(source)
-    data = paste.save(done, kind)
     both = compare.side_by_side(canvas if chosen.way == "extend" else original, done)
-    return Picture(data=data, format=kind, width=done.width, height=done.height), both
+    return resave.resave(done, source), both
 
 
 def _reduced(picture: Image.Image) -> Image.Image:
@@ -184,12 +183,6 @@ def _light(part: Image.Image) -> bytes:
             break
         packed = encoded(part, "JPEG", quality=quality)
     return packed.data
-
-
-def _kind(source: bytes) -> Format:
-    """Return the format of the member's own file, which the result keeps."""
-    with Image.open(io.BytesIO(source)) as image:
-        return TAKEN[image.format or ""]
 
 
 def _mask(stored: bytes | None) -> Image.Image | None:
