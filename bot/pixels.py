@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from PIL import Image
+from PIL import Image, ImageMath
 
 Format = Literal["PNG", "JPEG", "WEBP"]
 
@@ -167,12 +167,24 @@ def orientation(image: Image.Image) -> object:
 
 
 def _coloured(image: Image.Image) -> Image.Image:
-    see_through = image.has_transparency_data
-    if image.mode == ("RGBA" if see_through else "RGB"):
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode == mode:
         return image
-    if image.mode.startswith("I"):  # 16 bits a pixel; convert() alone would cut off, not scale
-        return image.convert("I").point(lambda value: value * (1 / 256)).convert("RGB")
-    return image.convert("RGBA" if see_through else "RGB")
+    coloured = _of_sixteen_bits(image) if image.mode.startswith("I") else image.convert(mode)
+    if image.info.get("icc_profile", b"")[16:20] != b"RGB ":
+        coloured.info.pop("icc_profile", None)  # it explains inks or greys, which are gone
+    return coloured
+
+
+def _of_sixteen_bits(image: Image.Image) -> Image.Image:
+    """Return 16 bits a pixel as colours; convert() alone would cut off, not scale."""
+    wide = image.convert("I")
+    coloured = wide.point(lambda value: value * (1 / 256)).convert("RGB")
+    clear = coloured.info.pop("transparency", None)
+    if clear is not None:
+        seen = ImageMath.lambda_eval(lambda each: (each["wide"] != clear) * 255, wide=wide)
+        coloured.putalpha(seen.convert("L"))
+    return coloured
 
 
 def encoded(image: Image.Image, kind: Format, **how: Any) -> Picture:

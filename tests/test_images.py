@@ -12,11 +12,13 @@ import threading
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
 from bot import images
 from bot.errors import BadPicture
 from bot.images import Picture, Unreadable
+
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def file(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
@@ -190,6 +192,43 @@ def test_sixteen_bits_are_scaled() -> None:
 def test_every_mode_becomes_colour(image: Image.Image, kind: str, mode: str) -> None:
     """Whatever the file's mode, the source is RGB or RGBA."""
     assert images.read(file(image, kind)).mode == mode
+
+
+def test_sixteen_bits_keep_their_transparency() -> None:
+    """The one grey that a 16-bit file calls transparent is so in the source, and no other."""
+    image = Image.new("I;16", (8, 8), 32_768)
+    image.putpixel((0, 0), 32_769)
+    picture = images.read(file(image, transparency=32_769))
+    assert picture.mode == "RGBA"
+    assert picture.getpixel((0, 0)) == (128, 128, 128, 0)
+    assert picture.getpixel((7, 7)) == (128, 128, 128, 255)
+
+
+@pytest.mark.parametrize(
+    ("space", "mode", "kept"),
+    [
+        (b"RGB ", "RGB", True),
+        (b"RGB ", "P", True),
+        (b"RGB ", "L", True),
+        (b"GRAY", "L", False),
+        (b"GRAY", "LA", False),
+        (b"CMYK", "CMYK", False),
+    ],
+)
+def test_a_profile_holds_for_the_pixels_it_is_of(space: bytes, mode: str, kept: bool) -> None:
+    """A profile of inks or greys does not stay with the colours that were made of them."""
+    profile = PROFILE[:16] + space + PROFILE[20:]
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    picture = images.read(file(plain().convert(mode), kind, icc_profile=profile))
+    assert picture.info.get("icc_profile") == (profile if kept else None)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_shrunk_result_keeps_its_colour_profile(mode: str) -> None:
+    """Colours mean the same in the smaller file."""
+    data = file(noise(400, 300).convert(mode), icc_profile=PROFILE)
+    small = images.shrink(images.verify(data), 50_000)
+    assert decoded(small.data).info["icc_profile"] == PROFILE
 
 
 def test_a_palette_keeps_its_transparency() -> None:

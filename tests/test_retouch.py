@@ -7,17 +7,19 @@ import random
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from bot import images, pixels
 from bot.errors import BadPicture
 from bot.inpainting import retouch
 from bot.inpainting.regions import Region
-from bot.inpainting.selection import Selection
+from bot.inpainting.selection import Selection, change
 from bot.pixels import Picture, encoded
 from tests import pictures
 
 LEFT = Selection(region=Region(quick="l"))
+LEFTMOST = Selection(region=Region(cells=0b00001_00001_00000_00000_00000))
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def photo(size: tuple[int, int] = (640, 512), seed: int = 1) -> Image.Image:
@@ -132,6 +134,22 @@ def test_a_look_is_small_and_upright() -> None:
     small = decoded(seen.image)
     assert max(small.size) <= retouch.LOOK_SIDE
     assert small.height > small.width
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize(
+    "chosen",
+    [LEFT, LEFTMOST, change(LEFTMOST, "finer", ""), Selection(way="extend", extend="left 25")],
+    ids=["quick", "grid", "finer", "extend"],
+)
+def test_the_colour_profile_is_in_all_that_is_shown(mode: str, chosen: Selection) -> None:
+    """The pages and the comparison show the picture's colours as the picture itself does."""
+    data = file(photo().convert(mode), icc_profile=PROFILE)
+    seen = retouch.look(data)
+    shown = [retouch.show(seen, None, chosen, lettered=one).image for one in (True, False)]
+    done, beside = retouch.put_back(data, None, chosen, answer((512, 512)))
+    for image in (seen.image, *shown, done.data, beside):
+        assert decoded(image).info["icc_profile"] == PROFILE
 
 
 def test_a_preview_says_how_much() -> None:

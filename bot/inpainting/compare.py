@@ -23,7 +23,7 @@ def side_by_side(before: Image.Image, after: Image.Image) -> bytes:
     both = Image.new("RGB", (place[0] + wide, place[1] + high), _BACK)
     both.paste(first, (0, 0))
     both.paste(second, place)
-    return preview.encode(both)
+    return preview.encode(both, after.info.get("icc_profile"))
 
 
 def _named(picture: Image.Image, name: str) -> Image.Image:

@@ -42,11 +42,13 @@ def small(picture: Image.Image, side: int = SIDE) -> Image.Image:
 
 
 def plain(picture: Image.Image) -> Image.Image:
-    """Return the picture as RGB; what is transparent shows a chequered ground."""
+    """Return the picture as RGB, with its profile; what is transparent shows a chequered ground."""
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     layer = picture.convert("RGBA")
-    return Image.alpha_composite(_chequered(layer.size), layer).convert("RGB")
+    shown = Image.alpha_composite(_chequered(layer.size), layer).convert("RGB")
+    shown.info["icc_profile"] = picture.info.get("icc_profile")
+    return shown
 
 
 def tinted(picture: Image.Image, mask: Image.Image, feather: float = 0) -> Image.Image:
@@ -68,12 +70,12 @@ def tinted(picture: Image.Image, mask: Image.Image, feather: float = 0) -> Image
     return shown
 
 
-def encode(picture: Image.Image) -> bytes:
-    """Return the picture as a JPEG of at most about 1 MB."""
+def encode(picture: Image.Image, profile: bytes | None = None) -> bytes:
+    """Return the picture as a JPEG of at most about 1 MB, with a colour profile."""
     file = b""
     for quality in _QUALITIES:
         data = io.BytesIO()
-        picture.save(data, "JPEG", quality=quality)
+        picture.save(data, "JPEG", quality=quality, icc_profile=profile)
         file = data.getvalue()
         if len(file) <= MOST_BYTES:
             break
@@ -87,7 +89,7 @@ def render(picture: Image.Image, mask: Image.Image, feather: float = 0) -> bytes
     """
     shown = small(picture)
     scale = shown.width / picture.width
-    return encode(tinted(shown, mask, feather * scale))
+    return encode(tinted(shown, mask, feather * scale), picture.info.get("icc_profile"))
 
 
 def _stripes(size: Size) -> Image.Image:

@@ -83,7 +83,7 @@ def show(seen: Look, stored: bytes | None, chosen: Selection, *, lettered: bool)
     outpaint.require_room(size)
     canvas, mask = selection.place(chosen, small, _mask(stored))
     if lettered and chosen.way == "grid":
-        image = preview.encode(overlay.draw(canvas, region))
+        image = preview.encode(overlay.draw(canvas, region), small.info.get("icc_profile"))
     else:
         image = preview.render(canvas, mask, region.feather_radius(canvas.size))
     return Shown(image=image, coverage=masks.coverage(mask), size=size)
