@@ -11,13 +11,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from PIL import Image
 
 from bot.errors import BadPicture
 from bot.pixels import (
     EXTENSIONS,
+    LOSSLESS_WEBP,
     PIXELS_MOST,
     SIDE_MOST,
     Picture,
@@ -45,6 +46,8 @@ __all__ = [
 P = ParamSpec("P")
 T = TypeVar("T")
 BYTES_MOST = 1_000_000  # sources above about 1 MB were reported to fail
+WEBP_SIDE = 16_383  # pixels, the longest of a webp file
+SEE_THROUGH_MOST = 16_000_000  # pixels; packing the transparency of 40 million takes 600 MB
 FORMATS = {kind.lower(): kind for kind in EXTENSIONS}
 
 _PICTURES = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures")
@@ -102,19 +105,38 @@ def picture(blob: Blob) -> Picture:
 
 
 def shrink(picture: Picture, limit_bytes: int) -> Picture:
-    """Return the picture in a file of at most ``limit_bytes``: webp, then smaller."""
+    """Return the picture in a file of at most ``limit_bytes``.
+
+    A PNG that is near to it becomes a lossless webp, if that fits; anything else becomes a lossy
+    one, and then a smaller one.
+    """
     if len(picture.data) <= limit_bytes:
         return picture
-    image = upright(opened(picture.data))
-    image.thumbnail((16_383, 16_383))  # the longest side of a webp file
-    smaller = encoded(image, "WEBP", quality=90)
-    for quality in (80, 70):
-        if len(smaller.data) > limit_bytes:
-            smaller = encoded(image, "WEBP", quality=quality)
+    image = _for_webp(upright(opened(picture.data)))
+    smaller = picture
+    for how in _ways(picture, limit_bytes):
+        smaller = encoded(image, "WEBP", **how)
+        if len(smaller.data) <= limit_bytes:
+            return smaller
     while len(smaller.data) > limit_bytes and max(image.size) > 16:
         image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)))
         smaller = encoded(image, "WEBP", quality=70)
     return smaller
+
+
+def _ways(picture: Picture, limit_bytes: int) -> list[dict[str, Any]]:
+    lossy: list[dict[str, Any]] = [{"quality": quality} for quality in (90, 80, 70)]
+    near = picture.format == "PNG" and len(picture.data) < 2 * limit_bytes
+    return [LOSSLESS_WEBP, *lossy] if near else lossy
+
+
+def _for_webp(image: Image.Image) -> Image.Image:
+    """Return the image as large as a webp file can be, and can be made of with little memory."""
+    image.thumbnail((WEBP_SIDE, WEBP_SIDE))
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255):
+        scale = min(1.0, (SEE_THROUGH_MOST / (image.width * image.height)) ** 0.5)
+        image.thumbnail((image.width * scale, image.height * scale))
+    return image
 
 
 def name(prompt: str, job: int | str, extension: str) -> str:

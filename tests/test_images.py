@@ -17,6 +17,7 @@ from PIL import Image, ImageCms
 from bot import images
 from bot.errors import BadPicture
 from bot.images import Picture, Unreadable
+from tests import pictures
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -248,6 +249,27 @@ def test_a_result_is_shrunk_to_the_upload_limit(limit: int) -> None:
     assert small.format == "WEBP"
     assert small.width / small.height == pytest.approx(1.5, rel=0.05)
     assert images.verify(small.data) == small
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_png_that_is_a_little_too_large_loses_nothing(mode: str) -> None:
+    """Every pixel is the same in the smaller file, also where it cannot be seen."""
+    image = pictures.photo((400, 300), random.Random(1)).convert(mode)
+    if mode == "RGBA":
+        image.putalpha(Image.linear_gradient("L").resize(image.size))
+    data = file(image)
+    small = images.shrink(images.verify(data), len(data) - 1)
+    assert (small.format, len(small.data) < len(data)) == ("WEBP", True)
+    assert decoded(small.data).tobytes() == image.tobytes()
+
+
+def test_a_large_see_through_result_becomes_smaller_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packing much transparency takes much memory; what is opaque keeps its size."""
+    monkeypatch.setattr(images, "SEE_THROUGH_MOST", 30_000)
+    image = noise(400, 300).convert("RGBA")
+    assert images.shrink(images.verify(file(image)), 200_000).size == (400, 300)
+    image.putpixel((0, 0), (0, 0, 0, 0))
+    assert images.shrink(images.verify(file(image)), 200_000).size == (200, 150)
 
 
 def test_a_small_result_is_left_alone() -> None:
