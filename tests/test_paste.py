@@ -105,17 +105,59 @@ def test_the_seam_is_soft() -> None:
     assert max(b - a for a, b in itertools.pairwise(row)) < 60
 
 
-def test_transparency_stays_unless_holes_are_to_be_filled() -> None:
-    """A sticker keeps its outline; a hole that was marked can be made opaque."""
-    size = (300, 300)
-    original = pictures.shapes(size, random.Random(1)).convert("RGBA")
-    alpha = masks.boxes(size, [(0, 0, 150, 300)])
-    original.putalpha(alpha)
-    mask = masks.boxes(size, [(100, 100, 200, 200)])
-    crop = paste.plan(size, mask)
-    result = Image.new("RGB", crop.size, "red")
-    kept = paste.paste(original, result, mask, crop)
-    assert kept.getchannel("A") == alpha
-    assert kept.convert("RGB").getpixel((120, 150)) == (255, 0, 0)
-    filled = paste.paste(original, result, mask, crop, fill_holes=True)
-    assert filled.getchannel("A") == ImageChops.lighter(alpha, mask)
+def sticker(holes: list[masks.PixelBox]) -> Image.Image:
+    """A drawing of 300 x 300 with transparent holes."""
+    original = pictures.shapes((300, 300), random.Random(1)).convert("RGBA")
+    original.putalpha(masks.invert(masks.boxes(original.size, holes)))
+    return original
+
+
+def pasted(original: Image.Image, mask: Image.Image, feather: int = 0) -> Image.Image:
+    """The original with the mask painted red."""
+    crop = paste.plan(original.size, mask, feather)
+    return paste.paste(original, Image.new("RGB", crop.size, "red"), mask, crop, feather)
+
+
+def test_transparency_stays() -> None:
+    """A sticker keeps its outline, also where a mark reaches over it by half."""
+    original = sticker([(150, 0, 300, 300)])
+    whole = pasted(original, masks.boxes(original.size, [(100, 100, 200, 200)]), 20)
+    assert whole.getchannel("A") == original.getchannel("A")
+    assert whole.getpixel((120, 150)) == (255, 0, 0, 255)
+
+
+def test_a_hole_that_was_marked_is_filled() -> None:
+    """What is marked becomes opaque where it was mostly transparent, and no other hole does."""
+    original = sticker([(150, 0, 300, 300), (20, 20, 40, 40)])
+    mask = masks.boxes(original.size, [(140, 100, 200, 200)])
+    whole = pasted(original, mask)
+    alpha = original.getchannel("A")
+    assert whole.getchannel("A") == ImageChops.lighter(alpha, mask)
+    assert whole.getpixel((190, 150)) == (255, 0, 0, 255)
+
+
+def test_the_seam_of_a_filled_hole_has_no_dark_rim() -> None:
+    """In the seam the result fades out over nothing, and is not mixed with what nobody saw."""
+    original = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
+    whole = pasted(original, masks.boxes(original.size, [(100, 100, 200, 200)]), 20)
+    row = whole.crop((150, 70, 151, 150))
+    assert row.getchannel("A").tobytes()[0] == 0
+    assert row.getchannel("A").tobytes()[-1] == 255
+    assert {pixel[0] for pixel in _pixels(row) if pixel[3] > 8} == {255}
+
+
+def _pixels(picture: Image.Image) -> list[tuple[int, ...]]:
+    data = picture.tobytes()
+    return [tuple(data[place : place + 4]) for place in range(0, len(data), 4)]
+
+
+@pytest.mark.parametrize("size", [(70, 600), (600, 300), (300, 1023)])
+def test_strips_of_the_result_fit_together(size: masks.Size) -> None:
+    """However the result is scaled, its rows run on from one strip to the next."""
+    result = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
+    mask = masks.invert(masks.blank(size))
+    crop = paste.Crop(box=(0, 0, *size), size=result.size)
+    whole = paste.paste(Image.new("RGB", size), result, mask, crop)
+    smooth = result.resize(size, Image.Resampling.LANCZOS)
+    difference = ImageChops.difference(whole, smooth)
+    assert max(most for _, most in difference.getextrema()) <= 1  # type: ignore[misc]  # bands

@@ -7,6 +7,7 @@ own colour profile holds for the new part as well, because the model saw numbers
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PIL import Image, ImageChops
@@ -19,6 +20,7 @@ NARROWEST = 256  # the least side that the gateway draws
 MULTIPLE = 8
 CONTEXT = 0.5  # of the marked part's longer side, around it
 _LEAST_CONTEXT = 64
+_STRIP = 256  # rows of the result that are at the picture's own size at a time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,43 +61,74 @@ def cut(
     """Return the picture (RGB) and the mask to send, both of ``crop.size``.
 
     The mask is hard-edged and wider than what was marked by ``feather`` pixels, so that the soft
-    seam lies over new paint. Transparent parts are shown to the model as white.
+    seam lies over new paint. The picture is RGB or RGBA; what is transparent is sent as white.
     """
-    wider = masks.above(_wider(mask.crop(crop.box), feather), masks.MIDDLE)
-    part = _flat(picture.crop(crop.box))
-    return part.resize(crop.size, Image.Resampling.LANCZOS), masks.fit(wider, crop.size)
+    part = _flat(picture.resize(crop.size, Image.Resampling.LANCZOS, crop.box))
+    wider = masks.above(masks.grow(mask.crop(crop.box), feather), masks.MIDDLE)
+    return part, masks.fit(wider, crop.size)
 
 
 def paste(
-    original: Image.Image,
-    result: Image.Image,
-    mask: Image.Image,
-    crop: Crop,
-    feather: int = 0,
-    *,
-    fill_holes: bool = False,
+    original: Image.Image, result: Image.Image, mask: Image.Image, crop: Crop, feather: int = 0
 ) -> Image.Image:
     """Return the original, at its full size, with the result in the masked part.
 
     Pixels further than ``feather`` from the mask are the original's to the bit; the mask itself is
-    the result's, and the seam between them is soft. Transparency stays as it was, unless
-    ``fill_holes`` makes the repainted part opaque. The picture is RGB or RGBA; its colour profile
-    is in ``info`` as in the original. Only the box is worked on, so that memory stays at two
-    pictures whatever the size.
+    the result's, and the seam between them is soft. Transparency stays as it was, unless more than
+    half of what the mask covers is transparent: then a hole was meant to be filled, and the mask
+    becomes opaque. The picture is RGB or RGBA; its colour profile is in ``info`` as in the
+    original. Memory stays at two pictures, the original and the outcome, whatever the size.
     """
+    shows = seam(mask.crop(crop.box), feather)  # first: large masks in the making need room too
     whole = original.convert("RGBA" if original.has_transparency_data else "RGB")
-    if whole is original:
-        whole = original.copy()
-    before = whole.crop(crop.box)
-    seam = _seam(mask.crop(crop.box), feather)
-    after = _flat(result).resize(crop.box_size, Image.Resampling.LANCZOS).convert(whole.mode)
-    merged = Image.composite(after, before, seam)
-    if whole.mode == "RGBA" and not fill_holes:
-        colours = Image.composite(after.convert("RGB"), before.convert("RGB"), seam)
-        merged = Image.merge("RGBA", (*colours.split(), before.getchannel("A")))
-    whole.paste(merged, crop.box[:2])
     whole.info = {k: v for k, v in original.info.items() if k == "icc_profile"}
+    fills = _is_hole(whole, mask)
+    for top, after in _strips(_flat(result), crop.box_size):
+        part = (0, top, after.width, top + after.height)
+        place = (crop.box[0], crop.box[1] + top)
+        before = whole.crop((*place, place[0] + after.width, place[1] + after.height))
+        whole.paste(_merged(before, after, shows.crop(part), fills=fills), place)
     return whole
+
+
+def seam(mask: Image.Image, feather: int) -> Image.Image:
+    """Return how much of the result shows: all in the mask, fading out over ``feather`` pixels."""
+    if feather <= 0:
+        return mask
+    middle = masks.grow(mask, (feather + 1) // 2)
+    soft = ImageChops.lighter(masks.feather(middle, feather / 4), mask)
+    return ImageChops.darker(soft, masks.grow(mask, feather))
+
+
+def _strips(result: Image.Image, size: Size) -> Iterator[tuple[int, Image.Image]]:
+    """Yield the result at another size, a strip of rows at a time, each with its upper edge."""
+    width, height = size
+    wide = result.resize((width, result.height), Image.Resampling.LANCZOS)
+    for top in range(0, height, _STRIP):
+        rows = min(_STRIP, height - top)
+        box = (0, top * result.height / height, width, (top + rows) * result.height / height)
+        yield top, wide.resize((width, rows), Image.Resampling.LANCZOS, box)
+
+
+def _merged(
+    before: Image.Image, after: Image.Image, shows: Image.Image, *, fills: bool
+) -> Image.Image:
+    after = after.convert(before.mode)
+    if fills:
+        after.putalpha(shows)
+        return Image.alpha_composite(before, after)
+    merged = Image.composite(after, before, shows)
+    if before.mode == "RGBA":
+        merged.putalpha(before.getchannel("A"))
+    return merged
+
+
+def _is_hole(picture: Image.Image, mask: Image.Image) -> bool:
+    """Whether more than half of what the mask covers cannot be seen."""
+    if picture.mode != "RGBA":
+        return False
+    counts = picture.getchannel("A").histogram(mask)
+    return sum(counts[: masks.MIDDLE]) > sum(counts) / 2
 
 
 def _around(start: int, end: int, length: int, limit: int) -> tuple[int, int]:
@@ -113,19 +146,6 @@ def _model_size(box: Size) -> Size:
 
 def _stepped(side: float) -> int:
     return min(MOST, max(NARROWEST, round(side / MULTIPLE) * MULTIPLE))
-
-
-def _wider(mask: Image.Image, feather: int) -> Image.Image:
-    return masks.grow(mask, feather)
-
-
-def _seam(mask: Image.Image, feather: int) -> Image.Image:
-    """Return how much of the result shows: all in the mask, fading out over ``feather`` pixels."""
-    if feather <= 0:
-        return mask
-    middle = masks.grow(mask, (feather + 1) // 2)
-    soft = ImageChops.lighter(masks.feather(middle, feather / 4), mask)
-    return ImageChops.darker(soft, _wider(mask, feather))
 
 
 def _flat(picture: Image.Image) -> Image.Image:
