@@ -8,7 +8,7 @@ import random
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from bot.inpainting import compare, grid, masks, overlay, preview
+from bot.inpainting import compare, grid, masks, outpaint, overlay, preview
 from bot.inpainting.regions import Region
 from tests import pictures
 
@@ -47,6 +47,23 @@ def test_every_size_and_mode_can_be_shown(size: masks.Size, mode: str) -> None:
     opened(preview.render(picture, CENTRE.mask(size), 3))
     opened(preview.encode(overlay.draw(preview.small(picture), CENTRE)))
     assert compare.side_by_side(picture, picture)[:2] == b"\xff\xd8"
+
+
+def test_before_an_extension_there_was_only_the_old_picture() -> None:
+    """The new room is empty there; the filling that the model was shown is nobody's picture."""
+    old = pictures.photo((1500, 900), random.Random(1))
+    canvas, _ = outpaint.extend(old, "all", 50)
+    before = compare.only(canvas, outpaint.place(old.size, "all", 50))
+    assert max(before.size) <= 1024
+    wide, high = before.size
+    inner = (wide // 4 + 2, high // 4 + 2, wide * 3 // 4 - 2, high * 3 // 4 - 2)
+    kept = ImageChops.difference(before, preview.small(canvas)).crop(inner)
+    assert kept.getbbox() is None
+    outer = (wide // 4 - 1, high // 4 - 1, wide * 3 // 4 + 1, high * 3 // 4 + 1)
+    before.paste(
+        before.crop((0, 0, 1, 1)).resize((outer[2] - outer[0], outer[3] - outer[1])), outer
+    )
+    assert len(before.getcolors() or ()) == 1
 
 
 def test_noise_still_fits_into_a_megabyte() -> None:

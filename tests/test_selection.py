@@ -37,9 +37,10 @@ def test_whatever_is_pressed_can_be_stored_and_shown(presses: list[tuple[str, st
         chosen = change(chosen, verb, argument)
         assert Selection.decode(chosen.encode()) == chosen
     picture = Image.new("RGB", (200, 80))
-    canvas, mask = place(chosen, picture, None)
-    assert mask.size == canvas.size == size_of(chosen, picture.size)
-    assert {value for _, value in mask.getcolors() or ()} <= {0, 255}
+    placed = place(chosen, picture, None)
+    assert placed.mask.size == placed.canvas.size == size_of(chosen, picture.size)
+    assert {value for _, value in placed.mask.getcolors() or ()} <= {0, 255}
+    assert placed.canvas.crop(placed.old) == picture
 
 
 @pytest.mark.parametrize("size", [(200, 100), (1, 1), (333, 512), (2000, 1499)])
@@ -87,11 +88,11 @@ def test_a_mask_is_inverted_and_grown() -> None:
     """The tools work on a mask file as on cells."""
     stored = masks.boxes((20, 10), [(0, 0, 10, 10)])
     half = Selection(way="mask")
-    assert masks.coverage(place(half, PICTURE, stored)[1]) == 0.5
+    assert masks.coverage(place(half, PICTURE, stored).mask) == 0.5
     other = change(half, "invert", "")
-    assert place(other, PICTURE, stored)[1].getbbox() == (100, 0, 200, 100)
+    assert place(other, PICTURE, stored).mask.getbbox() == (100, 0, 200, 100)
     grown = change(change(other, "grow", ""), "grow", "")
-    assert place(grown, PICTURE, stored)[1].getbbox() == (97, 0, 200, 100)
+    assert place(grown, PICTURE, stored).mask.getbbox() == (97, 0, 200, 100)
 
 
 def test_steps_are_bounded() -> None:

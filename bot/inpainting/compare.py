@@ -5,6 +5,7 @@ from __future__ import annotations
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.inpainting import preview
+from bot.inpainting.masks import PixelBox
 
 _GAP = 12
 _BACK = (43, 45, 49)
@@ -24,6 +25,16 @@ def side_by_side(before: Image.Image, after: Image.Image) -> bytes:
     both.paste(first, (0, 0))
     both.paste(second, place)
     return preview.encode(both, after.info.get("icc_profile"))
+
+
+def only(canvas: Image.Image, place: PixelBox) -> Image.Image:
+    """Return the canvas small, and empty but for one place: what was there before any drawing."""
+    small = preview.small(canvas)
+    scale = small.width / canvas.width, small.height / canvas.height
+    left, top, right, bottom = (round(edge * scale[n % 2]) for n, edge in enumerate(place))
+    empty = Image.new("RGB", small.size, _BACK)
+    empty.paste(small.crop((left, top, right, bottom)), (left, top))
+    return empty
 
 
 def _named(picture: Image.Image, name: str) -> Image.Image:

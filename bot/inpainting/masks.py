@@ -48,7 +48,7 @@ def grow(mask: Image.Image, pixels: int) -> Image.Image:
     logarithm of ``pixels``, so that large photos are no trouble.
     """
     found = mask.getbbox()
-    if pixels <= 0 or found is None:
+    if pixels <= 0 or found is None or is_full(mask):
         return mask.copy()
     left, top, right, bottom = found
     around = (left - pixels, top - pixels, right + pixels, bottom + pixels)
@@ -119,9 +119,8 @@ def _smear(mask: Image.Image, step: tuple[int, int], reach: int) -> Image.Image:
     done = 0
     while done < reach:
         jump = min(2 * done + 1, reach - done)
-        there = _moved(mask, step[0] * jump, step[1] * jump)
-        back = _moved(mask, -step[0] * jump, -step[1] * jump)
-        mask = ImageChops.lighter(mask, ImageChops.lighter(there, back))
+        ahead = ImageChops.lighter(mask, _moved(mask, step[0] * jump, step[1] * jump))
+        mask = ImageChops.lighter(ahead, _moved(mask, -step[0] * jump, -step[1] * jump))
         done += jump
     return mask
 

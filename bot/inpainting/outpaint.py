@@ -14,7 +14,7 @@ from PIL import Image, ImageFilter
 
 from bot.errors import BadOption, BadPicture
 from bot.inpainting import masks
-from bot.inpainting.masks import Size
+from bot.inpainting.masks import PixelBox, Size
 from bot.pixels import PIXELS_MOST, SIDE_MOST
 
 AMOUNTS = (25, 50)  # percent of the old side, for each side that grows
@@ -63,6 +63,12 @@ def extend(picture: Image.Image, way: str, amount: int = 25) -> tuple[Image.Imag
     return _canvas(picture, size, sides), _mask(picture.size, size, sides)
 
 
+def place(size: Size, way: str, amount: int = 25) -> PixelBox:
+    """Return where in its canvas a picture of that size lies; raises BadOption as ``extend``."""
+    left, up, _, _ = _sides(size, way, amount)
+    return left, up, left + size[0], up + size[1]
+
+
 def require_room(size: Size) -> None:
     """Raise BadPicture for a canvas that could not be sent again, or not be saved at all."""
     if max(size) > SIDE_MOST or size[0] * size[1] > PIXELS_MOST:
@@ -100,10 +106,11 @@ def _to_ratio(size: Size, ratio: Fraction) -> Sides:
 
 
 def _canvas(picture: Image.Image, size: Size, sides: Sides) -> Image.Image:
-    see_through = picture.has_transparency_data
-    mode = "RGBA" if see_through else "RGB"
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
     old = picture if picture.mode == mode else picture.convert(mode)
-    canvas = _filling(old, size, sides).convert(mode)
+    canvas = _filling(old, size, sides)
+    if mode == "RGBA":
+        canvas.putalpha(255)  # where it is, not in a copy: canvases are large
     canvas.paste(old, sides[:2])
     if "icc_profile" in picture.info:
         canvas.info["icc_profile"] = picture.info["icc_profile"]

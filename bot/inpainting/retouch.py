@@ -27,7 +27,7 @@ from bot.inpainting import (
     selection,
 )
 from bot.inpainting.masks import Size
-from bot.inpainting.selection import Selection
+from bot.inpainting.selection import Placed, Selection
 from bot.pixels import encoded, upright
 
 FEATHER_LEAST = 8  # pixels of the member's picture: a hard seam always shows
@@ -81,7 +81,8 @@ def show(seen: Look, stored: bytes | None, chosen: Selection, *, lettered: bool)
     small = preview.load(seen.image, side)
     size = selection.size_of(chosen, seen.size)
     outpaint.require_room(size)
-    canvas, mask = selection.place(chosen, small, _mask(stored))
+    placed = selection.place(chosen, small, _mask(stored))
+    canvas, mask = placed.canvas, placed.mask
     if lettered and chosen.way == "grid":
         image = preview.encode(overlay.draw(canvas, region), small.info.get("icc_profile"))
     else:
@@ -108,13 +109,12 @@ def cut(
     source: bytes, stored: bytes | None, chosen: Selection, asked: Asked = (None, None)
 ) -> Sent:
     """Return what Pixazo is sent. Raises BadPicture where nothing is marked."""
-    original = images.read(source, "picture")
-    canvas, mask = selection.place(chosen, original, _mask(stored))
-    feather = _feather(chosen, canvas)
-    crop = paste.plan(canvas.size, mask, feather)
+    placed = _placed(source, stored, chosen)
+    feather = _feather(chosen, placed.mask.size)
+    crop = paste.plan(placed.mask.size, placed.mask, feather)
     crop = replace(crop, size=_sent_size(crop, asked))
-    part, part_mask = paste.cut(canvas, mask, crop, feather)
-    whole = canvas is original and crop.size == crop.box_size == original.size
+    part, part_mask = paste.cut(placed.canvas, placed.mask, crop, feather)
+    whole = chosen.way != "extend" and crop.size == crop.box_size == placed.mask.size
     return Sent(
         picture=None if whole and _is_plain(source) else _light(part),
         mask=encoded(part_mask, "PNG").data,
@@ -126,14 +126,23 @@ def put_back(
     source: bytes, stored: bytes | None, chosen: Selection, result: Picture
 ) -> tuple[Picture, bytes]:
     """Return the member's picture with the result in the masked part, and before beside after."""
-    original = images.read(source, "picture")
-    canvas, mask = selection.place(chosen, original, _mask(stored))
-    feather = _feather(chosen, canvas)
-    crop = paste.plan(canvas.size, mask, feather)
+    before, done = _repainted(_placed(source, stored, chosen), chosen, result)
+    return resave.resave(done, source), compare.side_by_side(before, done)
+
+
+def _placed(source: bytes, stored: bytes | None, chosen: Selection) -> Placed:
+    return selection.place(chosen, images.read(source, "picture"), _mask(stored))
+
+
+def _repainted(
+    placed: Placed, chosen: Selection, result: Picture
+) -> tuple[Image.Image, Image.Image]:
+    """Return the picture small as it was, and large as it is now."""
+    before = compare.only(placed.canvas, placed.old)
+    feather = _feather(chosen, placed.mask.size)
+    crop = paste.plan(placed.mask.size, placed.mask, feather)
     with Image.open(io.BytesIO(result.data)) as answer:
-        done = paste.paste(canvas, answer, mask, crop, feather)
-    both = compare.side_by_side(canvas if chosen.way == "extend" else original, done)
-    return resave.resave(done, source), both
+        return before, paste.paste(placed.canvas, answer, placed.mask, crop, feather)
 
 
 def _reduced(picture: Image.Image) -> Image.Image:
@@ -171,8 +180,8 @@ def _is_copy(picture: Image.Image, upload: Image.Image) -> bool:
     return max(ImageStat.Stat(ImageChops.difference(first, second)).mean) < _ALIKE
 
 
-def _feather(chosen: Selection, canvas: Image.Image) -> int:
-    return max(FEATHER_LEAST, chosen.region.feather_radius(canvas.size))
+def _feather(chosen: Selection, size: Size) -> int:
+    return max(FEATHER_LEAST, chosen.region.feather_radius(size))
 
 
 def _light(part: Image.Image) -> bytes:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.errors import BadOption
 from bot.inpainting import grid, masks, outpaint
-from bot.inpainting.masks import Size
+from bot.inpainting.masks import PixelBox, Size
 from bot.inpainting.regions import GROW_PERCENT, MOST_STEPS, QUICK, Region
 
 Way = Literal["grid", "mask", "extend"]
@@ -54,40 +54,53 @@ class Selection:
         return self == Selection()
 
 
-def place(
-    selection: Selection, picture: Image.Image, stored: Image.Image | None
-) -> tuple[Image.Image, Image.Image]:
-    """Return the canvas and its mask: the picture itself, but where it is extended.
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """A canvas, the mask of its size, and the box of it in which the member's picture lies."""
+
+    canvas: Image.Image
+    mask: Image.Image
+    old: PixelBox
+
+
+def place(selection: Selection, picture: Image.Image, stored: Image.Image | None) -> Placed:
+    """Return what is repainted: the picture itself, but where it is extended.
 
     ``stored`` is the mask of the way "mask", of any size. Raises BadPicture or BadOption.
     """
+    region, whole = selection.region, (0, 0, *picture.size)
     if selection.way == "extend":
-        way, _, amount = selection.extend.partition(" ")
-        canvas, mask = outpaint.extend(picture, way, int(amount or outpaint.AMOUNTS[0]))
-        return canvas, _grown(mask, selection.region)
+        how = _extension(selection)
+        canvas, mask = outpaint.extend(picture, *how)
+        old = outpaint.place(picture.size, *how)
+        return Placed(canvas=canvas, mask=_grown(mask, region), old=old)
     if selection.way == "mask" and stored is not None:
         mask = masks.fit(stored, picture.size)
-        if selection.region.invert:
-            mask = masks.invert(mask)
-        return picture, _grown(mask, selection.region)
-    return picture, selection.region.mask(picture.size)
+        mask = masks.invert(mask) if region.invert else mask
+        return Placed(canvas=picture, mask=_grown(mask, region), old=whole)
+    return Placed(canvas=picture, mask=region.mask(picture.size), old=whole)
 
 
 def size_of(selection: Selection, size: Size) -> Size:
     """Return how large the canvas gets for a picture of that size, without making it."""
-    name, _, amount = selection.extend.partition(" ")
+    name, share = _extension(selection)
     way = next((way for way in outpaint.WAYS if way.name == name), None)
     if selection.way != "extend" or way is None:
         return size
     width, height = size
     if way.ratio is not None:
         return max(width, round(height * way.ratio)), max(height, round(width / way.ratio))
-    share = int(amount or outpaint.AMOUNTS[0])
     left, up, right, down = way.grows
     return (
         width + (left + right) * max(1, round(width * share / 100)),
         height + (up + down) * max(1, round(height * share / 100)),
     )
+
+
+def _extension(selection: Selection) -> tuple[str, int]:
+    """Return the way and the amount in percent, of which only some ways make use."""
+    way, _, amount = selection.extend.partition(" ")
+    return way, int(amount or outpaint.AMOUNTS[0])
 
 
 def _grown(mask: Image.Image, region: Region) -> Image.Image:
