@@ -13,7 +13,6 @@ from bot.errors import BadPicture
 from bot.inpainting import masks
 from bot.inpainting.masks import Size
 
-SHAPE_TOLERANCE = 0.02
 _FAINT = 24  # of 255: less difference than this is compression, not a mark
 _FULL = 0.999
 _LOOK_SIDE = 512  # statistics are taken on a copy of at most this size
@@ -26,7 +25,7 @@ def understand(mask_file: Image.Image, size: Size) -> Image.Image:
 
     Raises BadPicture when nothing or everything is marked, or the shape is not the picture's.
     """
-    _same_shape(mask_file.size, size)
+    masks.require_same_shape(mask_file.size, size)
     marks = _marks(_eight_bits(mask_file))
     mask = masks.fit(marks, size)
     share = masks.coverage(mask)
@@ -52,15 +51,6 @@ def is_photo(upload: Image.Image) -> bool:
     coarse = small.point([value // 16 for value in range(256)] * 3)
     colours = coarse.getcolors(4096) or []
     return len([count for count, _ in colours if count > 1]) > _FEW_COLOURS
-
-
-def _same_shape(size: Size, wanted: Size) -> None:
-    slack = SHAPE_TOLERANCE + 1 / min(size) + 1 / min(wanted)
-    if abs(size[0] * wanted[1] / (size[1] * wanted[0]) - 1) > slack:
-        raise BadPicture(
-            f"The mask is {size[0]}x{size[1]}, but the picture is {wanted[0]}x{wanted[1]}: the "
-            "shapes differ. Nothing was charged: send a mask of the picture's own shape."
-        )
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

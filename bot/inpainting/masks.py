@@ -16,6 +16,7 @@ PixelBox = tuple[int, int, int, int]
 
 STAY, REPAINT = 0, 255
 MIDDLE = 128
+SHAPE_TOLERANCE = 0.02  # of the ratio of the sides, beyond rounding
 
 
 def blank(size: Size) -> Image.Image:
@@ -107,6 +108,17 @@ def require_some(mask: Image.Image) -> Image.Image:
             "some cells or a region first."
         )
     return mask
+
+
+def require_same_shape(size: Size, picture: Size) -> None:
+    """Raise BadPicture when an upload is not of the picture's shape, whatever its size."""
+    slack = SHAPE_TOLERANCE + 1 / min(size) + 1 / min(picture)
+    if abs(size[0] * picture[1] / (size[1] * picture[0]) - 1) > slack:
+        raise BadPicture(
+            f"The upload is {size[0]}x{size[1]}, but the picture is {picture[0]}x{picture[1]}: the "
+            "shapes differ. Nothing was charged: send a mask of the picture's own shape, or paint "
+            "over the whole picture, not cropped or turned."
+        )
 
 
 def percent(size: Size, share: float) -> int:

@@ -13,14 +13,10 @@ import io
 from PIL import Image, ImageChops, ImageFilter
 
 from bot.errors import BadPicture
-from bot.inpainting import flood, inks, likeness, masks
+from bot.inpainting import flood, inks, likeness, masks, outlines
 from bot.inpainting.masks import Size
 
 WORK_SIDE = 768  # longest side of the pictures that are compared
-SHAPE_TOLERANCE = 0.02  # of the ratio of the sides, beyond rounding
-THIN = 0.06  # of the shorter side: a line up to this thickness means what it encloses
-GAPS = (0.04, 0.1, 0.2)  # of the shorter side: a line that leaves no wider gap counts as closed
-
 _ROUGH_QUALITY = 30
 _SEEDS = ((1.0, 14.0), (3.0, 8.0))  # blur, and the least difference (of 255) that counts then
 _PURE = 0.85  # of the strongest difference around: paint, and not the mixed colours of its edge
@@ -37,12 +33,11 @@ _LEAST_PAINTED = 0.0008
 def scribble(original: Image.Image, painted: Image.Image) -> Image.Image:
     """Return the mask, of the original's size, of what was painted over.
 
-    Closed lines are filled: whoever draws a circle around the dog means the dog. A line is what is
-    at most ``THIN`` of the shorter side thick; a thicker ring was painted with care and means only
-    itself. Both pictures are the right way up. Raises BadPicture when nothing was painted, when it
-    is another picture, or when the shapes differ.
+    What lines enclose belongs to it (``outlines``). Both pictures are the right way up, of any
+    size. Raises BadPicture when nothing was painted, when it is another picture, or when the
+    shapes differ.
     """
-    _same_shape(original.size, painted.size)
+    masks.require_same_shape(painted.size, original.size)
     size = _working_size(original.size, painted.size)
     sharp = _sharpness(size, painted.size)
     plain = _scaled(original, sharp).resize(size, Image.Resampling.BICUBIC)
@@ -57,17 +52,7 @@ def scribble(original: Image.Image, painted: Image.Image) -> Image.Image:
         )
     if painted_share > _MOST_PAINTED:
         raise _another()
-    return masks.fit(_enclosed(paint), original.size)
-
-
-def _same_shape(size: Size, other: Size) -> None:
-    slack = SHAPE_TOLERANCE + 1 / min(other) + 1 / min(size)
-    if abs(size[0] * other[1] / (size[1] * other[0]) - 1) > slack:
-        raise BadPicture(
-            f"The painted copy is {other[0]}x{other[1]}, but the picture is {size[0]}x{size[1]}: "
-            "the shapes differ. Nothing was charged: paint over the whole picture, not cropped or "
-            "turned."
-        )
+    return masks.fit(outlines.filled(paint), original.size)
 
 
 def _working_size(size: Size, other: Size) -> Size:
@@ -114,7 +99,7 @@ def _certain(plain: Image.Image, copy: Image.Image, sharp: Size) -> Image.Image:
         limit = [min(255, round(value * scale * _SAFETY + least)) for value in range(256)]
         expected = trip.filter(ImageFilter.BoxBlur(6)).point(limit)
         over = masks.above(ImageChops.subtract(seen, expected), 1)
-        found = ImageChops.lighter(found, _opened(over, 1))
+        found = ImageChops.lighter(found, outlines.opened(over, 1))
     return found
 
 
@@ -188,33 +173,3 @@ def _likely(score: Image.Image, core: Image.Image, certain: Image.Image) -> int:
     return max(
         _LIKELY, min(usual + 1, (_quantile(score, 0.5, masks.invert(certain)) + painted) // 2)
     )
-
-
-def _opened(mask: Image.Image, pixels: int) -> Image.Image:
-    return masks.grow(masks.shrink(mask, pixels), pixels)
-
-
-def _enclosed(paint: Image.Image) -> Image.Image:
-    """Return the paint with what its thin lines enclose, also where a line almost closes."""
-    side = min(paint.size)
-    paint = _closed(paint, 2)
-    thick = _opened(paint, max(1, round(side * THIN / 2)))
-    kept = _opened(flood.holes(thick), 2)
-    inner = flood.holes(paint)
-    for gap in GAPS:
-        inner = ImageChops.lighter(inner, _almost_enclosed(paint, max(2, round(side * gap / 2))))
-    everything = ImageChops.lighter(paint, inner)
-    return ImageChops.subtract(everything, ImageChops.subtract(kept, paint))
-
-
-def _almost_enclosed(paint: Image.Image, reach: int) -> Image.Image:
-    """Return the mask of what the paint encloses once gaps up to twice ``reach`` are bridged.
-
-    What is left must be clearly larger than the gap: the mouth of a narrow bend is no circle.
-    """
-    inner = flood.holes(masks.grow(paint, reach))
-    return masks.grow(_opened(inner, reach // 2), reach)
-
-
-def _closed(mask: Image.Image, pixels: int) -> Image.Image:
-    return masks.shrink(masks.grow(mask, pixels), pixels)
