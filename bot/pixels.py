@@ -26,6 +26,7 @@ TAKEN: dict[str, Format] = {"PNG": "PNG", "JPEG": "JPEG", "MPO": "JPEG", "WEBP":
 LOSSLESS_WEBP: dict[str, Any] = {"lossless": True, "exact": True, "method": 1, "quality": 20}
 
 ORIENTATION = 0x0112  # the EXIF tag
+ON_THE_SIDE = (5, 6, 7, 8)  # its values that exchange width and height
 
 _TURNS: dict[object, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from bot.errors import BadPicture
 from bot.inpainting import maskfile, masks, retouch
@@ -92,7 +92,7 @@ def test_every_kind_of_mask_file_is_understood(kind: str, scale: float) -> None:
 def understood(picture: Image.Image, upload: Image.Image) -> Image.Image:
     """Return the mask that the editor makes of an upload."""
     source, sent = encoded(picture, "PNG").data, encoded(upload, "PNG").data
-    return Image.open(io.BytesIO(retouch.understand(source, sent)))
+    return Image.open(io.BytesIO(retouch.understand(source, sent))).convert("L")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -100,6 +100,73 @@ def test_a_mask_file_is_no_painted_copy(kind: str) -> None:
     """An upload of any kind finds its own way."""
     found = understood(pictures.photo(SIZE, random.Random(1)), KINDS[kind]())
     assert pictures.overlap(found, MEANT) > 0.9
+
+
+def logo() -> Image.Image:
+    """A drawing with much white in it."""
+    picture = Image.new("RGB", SIZE, "white")
+    ImageDraw.Draw(picture).ellipse((150, 100, 230, 180), fill="red")
+    return picture
+
+
+def page() -> Image.Image:
+    """Black words on white."""
+    picture = Image.new("RGB", SIZE, "white")
+    for line in range(10, 230, 14):
+        ImageDraw.Draw(picture).text((10, line), "the quick brown fox jumps over it " * 2, "black")
+    return picture
+
+
+@pytest.mark.parametrize("make", [logo, page, lambda: Image.new("RGB", SIZE, "white")])
+@pytest.mark.parametrize("erased", [True, False])
+def test_a_hole_over_white_is_a_hole(make: Callable[[], Image.Image], erased: bool) -> None:
+    """What was made transparent in a copy is meant, whatever its colour was."""
+    copy = holed(make())
+    if erased:
+        copy.paste((0, 0, 0, 0), mask=MEANT)
+    assert pictures.overlap(understood(make(), copy), MEANT) > 0.98
+
+
+def test_a_further_hole_in_a_sticker_is_a_hole() -> None:
+    """Of a picture that is see-through itself, only what was erased is meant, white too."""
+    sticker = logo().convert("RGBA")
+    sticker.putalpha(masks.boxes(SIZE, [(20, 20, 300, 220)]))
+    copy = sticker.copy()
+    copy.paste((0, 0, 0, 0), mask=MEANT)
+    assert pictures.overlap(understood(sticker, copy), MEANT) > 0.95
+
+
+def ring(wide: int) -> Image.Image:
+    """The edge of an ellipse."""
+    line = Image.new("L", SIZE)
+    ImageDraw.Draw(line).ellipse((60, 50, 240, 190), outline=255, width=wide)
+    return line
+
+
+@pytest.mark.parametrize("scale", [1, 8])
+@pytest.mark.parametrize("colour", [None, "red"])
+def test_a_thin_outline_means_what_it_encloses(colour: str | None, scale: int) -> None:
+    """In a mask file as in a scribble, on black or on a transparent sheet."""
+    line = ring(3).resize((SIZE[0] * scale, SIZE[1] * scale))
+    sheet = line
+    if colour is not None:
+        sheet = Image.new("RGBA", line.size)
+        sheet.paste(colour, mask=line)
+    found = maskfile.understand(sheet, line.size)
+    assert pictures.overlap(found, pictures.filled(masks.above(line, 128))) > 0.97
+
+
+def test_a_thick_ring_means_itself() -> None:
+    """What was painted with care around something leaves that out."""
+    assert pictures.overlap(maskfile.understand(ring(40), SIZE), ring(40)) > 0.98
+
+
+def test_a_net_means_itself() -> None:
+    """Many thin lines that cross enclose nothing: they are wires, a fence or letters."""
+    net = masks.boxes(SIZE, [(x, 0, x + 3, 240) for x in range(40, 320, 40)])
+    for y in range(40, 240, 40):
+        net.paste(255, (0, y, 320, y + 3))
+    assert maskfile.understand(net, SIZE) == net
 
 
 def test_a_painted_copy_is_no_mask_file() -> None:

@@ -112,6 +112,13 @@ def test_holes_are_what_no_path_leads_out_of() -> None:
     assert flood.holes(ring).getbbox() is None
 
 
+def test_parts_are_what_does_not_touch() -> None:
+    """Parts are counted up to a number; a corner is no contact."""
+    parts = masks.boxes((40, 9), [(2, 2, 9, 5), (9, 5, 20, 7), (25, 0, 40, 9), (26, 0, 27, 1)])
+    assert [flood.count(parts, most) for most in (0, 2, 9)] == [0, 2, 3]
+    assert flood.count(masks.blank((5, 5)), 9) == 0
+
+
 @given(any_mask())
 def test_flooding_from_everywhere_finds_everything(mask: Image.Image) -> None:
     """From a full seed the whole area is reached, from an empty one nothing."""

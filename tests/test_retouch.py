@@ -7,11 +7,11 @@ import random
 from typing import Any
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 from bot import images, pixels
 from bot.errors import BadPicture
-from bot.inpainting import retouch
+from bot.inpainting import masks, retouch, selection
 from bot.inpainting.regions import Region
 from bot.inpainting.selection import Selection, change
 from bot.pixels import Picture, encoded
@@ -181,8 +181,34 @@ def test_a_painted_copy_and_a_mask_file_are_told_apart() -> None:
     meant.paste(255, (100, 100, 400, 300))
     painted = pictures.paint_over(picture, meant, (255, 0, 200), 1.0)
     for upload in (file(painted, "JPEG"), file(meant), file(Image.eval(meant, lambda v: 255 - v))):
-        found = decoded(retouch.understand(file(picture), upload))
+        found = decoded(retouch.understand(file(picture), upload)).convert("L")
         assert pictures.overlap(found, meant) > 0.9
+
+
+@pytest.mark.parametrize("kind", ["mask file", "painted copy"])
+def test_a_stored_mask_is_small_however_large_the_picture(kind: str) -> None:
+    """Each press decodes it again: at most 2048 pixels a side, of one bit, and it fits."""
+    picture = pictures.shapes((90, 60), random.Random(2)).resize((6_000, 4_000))
+    meant = Image.new("L", picture.size)
+    meant.paste(255, (1_001, 1_001, 4_003, 3_003))
+    upload = meant if kind == "mask file" else pictures.paint_over(picture, meant, (9, 250, 9), 1)
+    stored = retouch.understand(file(picture), file(upload))
+    assert decoded(stored).mode == "1"
+    assert max(decoded(stored).size) <= 2048
+    found = selection.place(Selection(way="mask"), picture, decoded(stored).convert("L")).mask
+    assert pictures.overlap(found, meant) > 0.98
+    near = 3 if kind == "mask file" else 12  # pixels, where a seam is at least 8 wide
+    assert ImageChops.subtract(found, masks.grow(meant, near)).getbbox() is None
+    assert ImageChops.subtract(masks.shrink(meant, near), found).getbbox() is None
+
+
+def test_another_shape_is_told_in_true_sizes() -> None:
+    """However small the copies are that are compared."""
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    source = file(Image.new("RGB", (4_000, 3_000), "teal"), "JPEG", exif=turned)
+    with pytest.raises(BadPicture, match=r"4000x3000, but the picture is 3000x4000"):
+        retouch.understand(source, file(Image.new("1", (4_000, 3_000))))
 
 
 @pytest.mark.parametrize("make", [photo, lambda: pictures.shapes((640, 512), random.Random(2))])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from bot.errors import BadPicture
 from bot.inpainting import masks
@@ -71,6 +72,33 @@ def test_two_colours_are_one_mask() -> None:
     painted = pictures.paint_over(painted, two, (0, 40, 255), 1)
     both = masks.boxes(picture.size, [(30, 30, 120, 120), (250, 150, 350, 260)])
     assert pictures.overlap(scribble(picture, pictures.sent_on(painted, 0.8, 60, 3)), both) > 0.85
+
+
+def arrow(size: int) -> Image.Image:
+    """An arrow as phones draw it: a line with two barbs."""
+    mask = Image.new("L", (size, size))
+    draw = ImageDraw.Draw(mask)
+    x, y, barb = size * 3 // 4, size // 3, size // 8
+    for start in ((size // 5, size * 3 // 4), (x - barb, y - barb // 4), (x - barb // 8, y + barb)):
+        draw.line((*start, x, y), fill=255, width=size // 40)
+    return mask
+
+
+def words(size: int) -> Image.Image:
+    """Two words as thick as a marker writes them."""
+    mask = Image.new("L", (size, size))
+    font = ImageFont.load_default(size // 6)
+    ImageDraw.Draw(mask).text((size // 8, size // 3), "NO CAT", 255, font, stroke_width=size // 80)
+    return masks.above(mask, masks.MIDDLE)
+
+
+@pytest.mark.parametrize("draw", [arrow, words])
+@pytest.mark.parametrize("size", [400, 1200])
+def test_arrows_and_words_are_recovered(draw: Callable[[int], Image.Image], size: int) -> None:
+    """They are paint like any other: the pixels they cover, and what a letter encloses."""
+    line = draw(size)
+    found = scribble(*painted_ring(line))
+    assert pictures.overlap(found, pictures.filled(line)) > 0.85
 
 
 @pytest.mark.parametrize("case", range(40))

@@ -37,6 +37,18 @@ def touched(seed: Image.Image, area: Image.Image) -> Image.Image:
         found = wider
 
 
+def count(area: Image.Image, most: int) -> int:
+    """Return in how many parts an area falls that do not touch; counting ends at ``most``."""
+    found = 0
+    while (box := area.getbbox()) is not None and found < most:
+        found += 1
+        row = area.crop((0, box[1], area.width, box[1] + 1))
+        x, *_ = row.getbbox() or (0,)
+        seed = masks.boxes(area.size, [(x, box[1], x + 1, box[1] + 1)])
+        area = ImageChops.subtract(area, touched(seed, area))
+    return found
+
+
 def _bits(mask: Image.Image, stride: int) -> int:
     padded = mask.crop((0, 0, stride, mask.height))
     return int.from_bytes(padded.convert("1", dither=Image.Dither.NONE).tobytes(), "big")

@@ -7,12 +7,13 @@ which explains it better: the picture as it was, or the picture under the ink.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops
 
 SAMPLE_SIDE = 200  # the fit looks at no more than this many pixels each way
-FEW = 12  # samples, below which no fit is tried
+FEW, MANY = 12, 600  # samples: with fewer no fit is tried, and more make it no better
 _RIDGE = 30.0  # of variance: on a flat ground, opaque is assumed
 _EXPLAINED = 24  # of 255: a pixel that the ink explains this well counts for it
 _SHARE = 0.6  # of the samples that must be explained, or else there are several inks
@@ -51,25 +52,14 @@ def fit(plain: Image.Image, copy: Image.Image, painted: Image.Image) -> Ink | No
     return ink if explained >= _SHARE * len(pairs) else None
 
 
-def score(plain: Image.Image, copy: Image.Image, ink: Ink, blur: float) -> Image.Image:
+def score(plain: Image.Image, copy: Image.Image, ink: Ink) -> Image.Image:
     """Return a grey picture: above 128 the ink explains the copy better, below it the picture.
 
-    ``blur`` evens out noise; a line keeps its width if that is at least twice the blur.
+    Both are best evened out alike before; a line keeps its width if that is at least twice the
+    blur.
     """
-    return _balance(plain, ink.over(plain), copy, blur)
-
-
-def smooth_score(plain: Image.Image, copy: Image.Image, ink: Ink) -> Image.Image:
-    """Return the score for a noisy copy: the surroundings of a pixel have a say."""
-    fine, coarse = (score(plain, copy, ink, blur) for blur in (1.0, 4.0))
-    return Image.blend(fine, coarse, 0.35)
-
-
-def _balance(plain: Image.Image, under: Image.Image, copy: Image.Image, blur: float) -> Image.Image:
-    soft = ImageFilter.GaussianBlur(blur)
-    seen = copy.filter(soft)
     without, within = (
-        _mean(ImageChops.difference(each.filter(soft), seen)) for each in (plain, under)
+        _mean(ImageChops.difference(each, copy)) for each in (plain, ink.over(plain))
     )
     return ImageChops.subtract(without, within, 1, 128)
 
@@ -82,8 +72,9 @@ def _samples(plain: Image.Image, copy: Image.Image, painted: Image.Image) -> lis
     size = min(plain.width, SAMPLE_SIDE), min(plain.height, SAMPLE_SIDE)
     small = [each.resize(size, Image.Resampling.NEAREST) for each in (plain, copy, painted)]
     before, after = (_pixels(each) for each in small[:2])
-    marks = small[2].tobytes()
-    return [(before[i], after[i]) for i, mark in enumerate(marks) if mark]
+    marked = [place for place, mark in enumerate(small[2].tobytes()) if mark]
+    step = math.ceil(len(marked) / MANY) or 1
+    return [(before[place], after[place]) for place in marked[::step]]
 
 
 def _pixels(picture: Image.Image) -> list[tuple[int, ...]]:

@@ -7,6 +7,7 @@ rises and falls with the picture's own, under half-transparent paint too.
 
 from __future__ import annotations
 
+import array
 import math
 
 from PIL import Image, ImageFilter, ImageMath
@@ -59,4 +60,4 @@ def _mean(first: Image.Image, second: Image.Image) -> list[float]:
     )
     cells = max(1, product.width // CELL), max(1, product.height // CELL)
     means = product.resize(cells, Image.Resampling.BOX)
-    return [float(means.getpixel((x, y))) for y in range(cells[1]) for x in range(cells[0])]
+    return list(array.array("f", means.tobytes()))

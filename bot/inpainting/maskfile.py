@@ -2,21 +2,27 @@
 
 Known kinds: a picture with transparent holes, black on white, white on black, any colour on any
 ground, black or white (or any one colour) on transparent, greyscale, each also saved as JPEG.
-Programs disagree about polarity, so it is read from the border, and the member may invert.
+Programs disagree about polarity, so it is read from the border, and the member may invert. A thin
+closed line means what it encloses; many of them are a net or lettering, and mean themselves.
 """
 
 from __future__ import annotations
 
+import math
+
 from PIL import Image, ImageChops, ImageFilter
 
 from bot.errors import BadPicture
-from bot.inpainting import masks
+from bot.inpainting import flood, masks, outlines
 from bot.inpainting.masks import Size
 
 _FAINT = 24  # of 255: less difference than this is compression, not a mark
 _FULL = 0.999
 _LOOK_SIDE = 512  # statistics are taken on a copy of at most this size
+_LINES_SIDE = 768  # and lines are followed on one of this size
 _FLAT = 16  # mean deviation of a channel, below which opaque pixels count as one colour
+_TOUCHED = 32  # of 255: a small pixel that a thin line takes so much of is a part of it
+_MOST_LINES = 8  # that enclose something
 _FEW_COLOURS = 160  # of 4096: photos have more, masks with soft edges have fewer
 
 
@@ -26,29 +32,33 @@ def understand(mask_file: Image.Image, size: Size) -> Image.Image:
     Raises BadPicture when nothing or everything is marked, or the shape is not the picture's.
     """
     masks.require_same_shape(mask_file.size, size)
-    marks = _marks(_eight_bits(mask_file))
-    mask = masks.fit(marks, size)
-    share = masks.coverage(mask)
-    if share == 0:
+    mask = masks.fit(_marks(_eight_bits(mask_file)), size)
+    if masks.is_empty(mask):
         raise BadPicture(
             "Nothing is marked in that mask: it is one even area. Nothing was charged: paint the "
             "part that should change in another colour than the rest, or make it transparent."
         )
-    if share > _FULL:
+    small = _small(mask, _LINES_SIDE)
+    if masks.coverage(small) > _FULL:
         raise BadPicture(
             "Everything is marked in that mask. Nothing was charged: leave a part unmarked, or "
             "choose the region `everything`."
         )
-    return mask
+    inner = _enclosed(masks.above(small, _TOUCHED))
+    return mask if masks.is_empty(inner) else ImageChops.lighter(mask, masks.fit(inner, size))
+
+
+def has_holes(picture: Image.Image) -> bool:
+    """Whether a picture is transparent somewhere, and not all over alike."""
+    return picture.mode == "RGBA" and _vary(picture.getchannel("A"))
 
 
 def is_photo(upload: Image.Image) -> bool:
     """Whether an upload looks like a painted copy of a picture and not like a mask file."""
     plain = _eight_bits(upload)
-    if plain.mode == "RGBA" and _has_holes(plain.getchannel("A")):
+    if has_holes(plain):
         return False
-    small = plain.convert("RGB").resize(_look(plain.size), Image.Resampling.NEAREST)
-    coarse = small.point([value // 16 for value in range(256)] * 3)
+    coarse = _small(plain.convert("RGB")).point([value // 16 for value in range(256)] * 3)
     colours = coarse.getcolors(4096) or []
     return len([count for count, _ in colours if count > 1]) > _FEW_COLOURS
 
@@ -59,7 +69,8 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
         wide = picture.convert("F")
         scale = 257.0 if _brightest(wide) > 255 else 1.0
         return wide.point(lambda value: value * (1 / scale) + 0).convert("L").convert("RGB")
-    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _brightest(picture: Image.Image) -> float:
@@ -68,14 +79,20 @@ def _brightest(picture: Image.Image) -> float:
 
 
 def _marks(picture: Image.Image) -> Image.Image:
-    if picture.mode == "RGBA":
-        alpha = picture.getchannel("A")
-        if _has_holes(alpha):
-            return _by_alpha(picture.convert("RGB"), alpha)
-    return _by_colour(picture.convert("RGB"))
+    if has_holes(picture):
+        return _by_alpha(picture.convert("RGB"), picture.getchannel("A"))
+    return _by_colour(picture if picture.mode == "RGB" else picture.convert("RGB"))
 
 
-def _has_holes(alpha: Image.Image) -> bool:
+def _enclosed(mask: Image.Image) -> Image.Image:
+    """Return the mask of what thin lines enclose, where there are only a few of them."""
+    inner = ImageChops.subtract(outlines.filled(mask, gaps=()), mask)
+    if flood.count(outlines.opened(inner, 1), _MOST_LINES + 1) > _MOST_LINES:
+        return masks.blank(mask.size)
+    return masks.grow(inner, 1)
+
+
+def _vary(alpha: Image.Image) -> bool:
     least, most = _extremes(alpha)
     return most - least >= _FAINT
 
@@ -83,19 +100,25 @@ def _has_holes(alpha: Image.Image) -> bool:
 def _by_alpha(colours: Image.Image, alpha: Image.Image) -> Image.Image:
     least, most = _extremes(alpha)
     solid = masks.above(alpha, (least + most + 1) // 2)
-    if _is_flat(colours, solid) and masks.coverage(_border(solid)) < 0.5:
+    if _is_flat(colours, solid) and masks.coverage(_border(_small(solid))) < 0.5:
         return solid  # drawn on a transparent sheet
     return masks.invert(solid)  # holes, in a picture or in a sheet of paint
 
 
 def _by_colour(colours: Image.Image) -> Image.Image:
-    ground = Image.new("RGB", colours.size, _ground(colours))
-    bands = ImageChops.difference(colours, ground).split()
-    distance = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
-    _, most = _extremes(distance)
+    """Return the mask of what is further from the ground than half of the furthest colour."""
+    small = _small(colours)
+    tables = [[abs(value - of) for value in range(256)] for of in _ground(small)]
+    distance = small.point([distance for table in tables for distance in table])
+    most = max(_extremes(band)[1] for band in distance.split())
     if most < _FAINT:
         return masks.blank(colours.size)
-    return masks.above(distance, max(_FAINT, (most + 1) // 2))
+    level = max(_FAINT, (most + 1) // 2)
+    far = [
+        masks.REPAINT if distance >= level else masks.STAY for table in tables for distance in table
+    ]
+    red, green, blue = colours.point(far).split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
 def _ground(colours: Image.Image) -> tuple[int, int, int]:
@@ -110,16 +133,15 @@ def _ground(colours: Image.Image) -> tuple[int, int, int]:
 
 
 def _border(picture: Image.Image) -> Image.Image:
-    """Return the outermost line of pixels on all four sides, as one strip, at a small scale."""
-    small = picture.resize(_look(picture.size), Image.Resampling.BOX)
-    width, height = small.size
+    """Return the outermost line of pixels on all four sides, as one strip."""
+    width, height = picture.size
     sides = [
-        small.crop((0, 0, width, 1)),
-        small.crop((0, height - 1, width, height)),
-        small.crop((0, 0, 1, height)).transpose(Image.Transpose.ROTATE_90),
-        small.crop((width - 1, 0, width, height)).transpose(Image.Transpose.ROTATE_90),
+        picture.crop((0, 0, width, 1)),
+        picture.crop((0, height - 1, width, height)),
+        picture.crop((0, 0, 1, height)).transpose(Image.Transpose.ROTATE_90),
+        picture.crop((width - 1, 0, width, height)).transpose(Image.Transpose.ROTATE_90),
     ]
-    strip = Image.new(small.mode, (sum(side.width for side in sides), 1))
+    strip = Image.new(picture.mode, (sum(side.width for side in sides), 1))
     place = 0
     for side in sides:
         strip.paste(side, (place, 0))
@@ -139,9 +161,8 @@ def _deviation(counts: list[int]) -> float:
     return sum(abs(value - mean) * count for value, count in enumerate(counts)) / total
 
 
-def _look(size: Size) -> Size:
-    scale = min(1.0, _LOOK_SIDE / max(size))
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+def _small(picture: Image.Image, side: int = _LOOK_SIDE) -> Image.Image:
+    return picture.reduce(math.ceil(max(picture.size) / side))
 
 
 def _extremes(grey: Image.Image) -> tuple[int, int]:

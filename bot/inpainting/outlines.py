@@ -35,9 +35,11 @@ def opened(mask: Image.Image, pixels: int) -> Image.Image:
 def _almost_enclosed(paint: Image.Image, reach: int) -> Image.Image:
     """Return the mask of what the paint encloses once gaps up to twice ``reach`` are bridged.
 
-    What is left must be clearly larger than the gap: the mouth of a narrow bend is no circle.
+    What is left must be clearly larger than the gap: the mouth of a narrow bend is no circle. It
+    is looked for at half the size, because a bridge is no exact thing.
     """
-    inner = flood.holes(masks.grow(paint, reach))
+    coarse = masks.grow(paint, reach).reduce(2)
+    inner = masks.fit(flood.holes(masks.above(coarse, masks.MIDDLE)), paint.size)
     return masks.grow(opened(inner, reach // 2), reach)
 
 

@@ -24,10 +24,15 @@ _STRENGTH, _STRIPES = 120, 110  # of 255: how much of the tint shows, and of the
 def load(data: bytes, side: int = SIDE) -> Image.Image:
     """Return a verified picture file, small, the right way up, as RGB on a chequered ground."""
     with Image.open(io.BytesIO(data)) as picture:
-        # A JPEG can be decoded at a half, a quarter or an eighth: 3/4 of the side is sharp enough
-        # here, and mostly saves the resizing as well.
-        picture.draft(None, (side * 3 // 4, side * 3 // 4))
+        decode_small(picture, side * 3 // 4)  # sharp enough, and mostly saves the resizing as well
         return small(ImageOps.exif_transpose(picture), side)
+
+
+def decode_small(picture: Image.Image, side: int) -> None:
+    """Let a JPEG be decoded at a half, a quarter or an eighth; its longest side stays ``side``."""
+    share = side / max(picture.size)
+    size = max(1, int(picture.width * share)), max(1, int(picture.height * share))
+    picture.draft(None, size)
 
 
 def small(picture: Image.Image, side: int = SIDE) -> Image.Image:

@@ -17,11 +17,10 @@ from typing import Any
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
-from bot.pixels import LOSSLESS_WEBP, TAKEN, Picture, encoded, orientation
+from bot.pixels import LOSSLESS_WEBP, ON_THE_SIDE, TAKEN, Picture, encoded, orientation
 
 LOSSY_WEBP: dict[str, Any] = {"quality": 95}
 FOR_PRINTERS: dict[str, Any] = {"quality": 98, "subsampling": 0}
-_ON_THE_SIDE = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 _NO_SUBSAMPLING, _HALF_WIDTH = 0, 1
 
 
@@ -41,7 +40,7 @@ def _as_jpeg(old: JpegImageFile) -> dict[str, Any]:
         return FOR_PRINTERS
     tables = [old.quantization[layer[3]] for layer in old.layer[:3]]
     sampling = max(_NO_SUBSAMPLING, get_sampling(old))
-    if orientation(old) in _ON_THE_SIDE:
+    if orientation(old) in ON_THE_SIDE:
         tables = [[table[place % 8 * 8 + place // 8] for place in range(64)] for table in tables]
         sampling = _NO_SUBSAMPLING if sampling == _HALF_WIDTH else sampling
     return {"qtables": tables, "subsampling": sampling}

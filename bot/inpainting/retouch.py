@@ -28,10 +28,12 @@ from bot.inpainting import (
 )
 from bot.inpainting.masks import Size
 from bot.inpainting.selection import Placed, Selection
-from bot.pixels import encoded, upright
+from bot.pixels import ON_THE_SIDE, encoded, orientation, upright
 
 FEATHER_LEAST = 8  # pixels of the member's picture: a hard seam always shows
 LOOK_SIDE = 3072  # longest side of the small copy that pages are drawn on, sharp when zoomed in
+MASK_SIDE = 2048  # longest side of a stored mask: its edge is finer than any seam
+GLIMPSE_SIDE = 2 * scribble.WORK_SIDE  # most of the longest side of what is compared
 _ALIKE = 24  # mean difference (of 255) up to which an upload is a copy of the picture
 _GLANCE = (32, 32)
 
@@ -70,7 +72,7 @@ class Shown:
 def look(data: bytes) -> Look:
     """Return what pages need of an upload. Raises BadPicture where it cannot be repainted."""
     picture = images.read(data, "picture")
-    small = encoded(preview.plain(_reduced(picture)), "JPEG", quality=90)
+    small = encoded(preview.plain(_reduced(picture, LOOK_SIDE)), "JPEG", quality=90)
     return Look(image=small.data, size=picture.size)
 
 
@@ -91,18 +93,16 @@ def show(seen: Look, stored: bytes | None, chosen: Selection, *, lettered: bool)
 
 
 def understand(source: bytes, upload: bytes) -> bytes:
-    """Return the mask (PNG, white is repainted) that an upload means.
+    """Return the mask (PNG of one bit, white is repainted) that an upload means.
 
-    A copy of the picture was painted over, anything else is a mask file. Raises BadPicture.
+    A copy of the picture was painted over, anything else is a mask file. The mask is as large as
+    the picture, or smaller by a whole number: at most ``MASK_SIDE`` a side. Raises BadPicture.
     """
-    picture, sent = images.read(source, "picture"), images.read(upload, "mask")
-    try:
-        mask = scribble.scribble(picture, sent)
-    except BadPicture:
-        if maskfile.is_photo(sent) or _is_copy(picture, sent):
-            raise
-        mask = maskfile.understand(sent, picture.size)
-    return encoded(mask, "PNG").data
+    picture, size = _glimpse(source)
+    sent = images.read(upload, "mask")
+    masks.require_same_shape(sent.size, size)
+    mask = _meant(picture, _reduced(sent, MASK_SIDE), _within(size, MASK_SIDE))
+    return encoded(mask.convert("1", dither=Image.Dither.NONE), "PNG").data
 
 
 def cut(
@@ -145,9 +145,36 @@ def _repainted(
         return before, paste.paste(placed.canvas, answer, placed.mask, crop, feather)
 
 
-def _reduced(picture: Image.Image) -> Image.Image:
+def _meant(picture: Image.Image, sent: Image.Image, size: Size) -> Image.Image:
+    """Return the mask that an upload means, of that size or of the picture's."""
+    if maskfile.has_holes(sent) and not maskfile.has_holes(picture):
+        return maskfile.understand(sent, size)  # a hole over white is no white paint
+    copy = _reduced(sent, GLIMPSE_SIDE)
+    try:
+        return scribble.scribble(picture, copy)
+    except BadPicture:
+        if maskfile.is_photo(copy) or _is_copy(picture, copy):
+            raise
+    return maskfile.understand(sent, size)
+
+
+def _glimpse(source: bytes) -> tuple[Image.Image, Size]:
+    """Return a small copy of a picture that was read before, and its true size, both upright."""
+    with Image.open(io.BytesIO(source)) as image:
+        size = image.size[::-1] if orientation(image) in ON_THE_SIDE else image.size
+        preview.decode_small(image, scribble.WORK_SIDE)
+        image.load()
+        return _reduced(upright(image), GLIMPSE_SIDE), size
+
+
+def _within(size: Size, side: int) -> Size:
+    factor = math.ceil(max(size) / side)
+    return math.ceil(size[0] / factor), math.ceil(size[1] / factor)
+
+
+def _reduced(picture: Image.Image, side: int) -> Image.Image:
     """Return the picture smaller by a whole number: ten times faster than to an exact size."""
-    factor = math.ceil(max(picture.size) / LOOK_SIDE)
+    factor = math.ceil(max(picture.size) / side)
     return picture if factor == 1 else picture.reduce(factor)
 
 
@@ -176,7 +203,9 @@ def _is_plain(source: bytes) -> bool:
 
 def _is_copy(picture: Image.Image, upload: Image.Image) -> bool:
     """Whether an upload shows the picture itself; a drawing of few colours may look like a mask."""
-    first, second = (preview.plain(one.resize(_GLANCE)) for one in (picture, upload))
+    first, second = (
+        preview.plain(one.resize(_GLANCE, reducing_gap=2.0)) for one in (picture, upload)
+    )
     return max(ImageStat.Stat(ImageChops.difference(first, second)).mean) < _ALIKE
 
 

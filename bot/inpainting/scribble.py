@@ -17,17 +17,21 @@ from bot.inpainting import flood, inks, likeness, masks, outlines
 from bot.inpainting.masks import Size
 
 WORK_SIDE = 768  # longest side of the pictures that are compared
+_ERASED = "magenta"  # under two see-through pictures: what was erased looks painted, white too
 _ROUGH_QUALITY = 30
 _SEEDS = ((1.0, 14.0), (3.0, 8.0))  # blur, and the least difference (of 255) that counts then
 _PURE = 0.85  # of the strongest difference around: paint, and not the mixed colours of its edge
 _LIKELY = 130  # of a score where 128 means "paint or not, both explain it as well"
-_SHARP = (0.6, 1.0)  # blurs of a score, tried in turn
+_SHARP, _COARSE = 0.6, 4.0  # blurs of a score, beside the first seed's
 _QUIET = 124  # of a score: what nearly all of the unpainted picture stays below
 _SAFETY = 3.0  # times the expected change
 _STRANGE = 14.0  # where the best-matching fifth differs by this, it is another picture
 _CONFIRMED = 0.3  # of the detail: painted copies were seen to keep 0.65, other pictures up to 0.2
 _MOST_PAINTED = 0.7  # of the picture, before closed lines are filled
 _LEAST_PAINTED = 0.0008
+
+Pair = tuple[Image.Image, Image.Image]
+Softened = list[Image.Image]  # a picture with its noise evened out, for each of the seeds' blurs
 
 
 def scribble(original: Image.Image, painted: Image.Image) -> Image.Image:
@@ -40,8 +44,10 @@ def scribble(original: Image.Image, painted: Image.Image) -> Image.Image:
     masks.require_same_shape(painted.size, original.size)
     size = _working_size(original.size, painted.size)
     sharp = _sharpness(size, painted.size)
-    plain = _scaled(original, sharp).resize(size, Image.Resampling.BICUBIC)
-    copy = _scaled(painted, size)
+    erasable = original.has_transparency_data and painted.has_transparency_data
+    ground = _ERASED if erasable else "white"
+    plain = _scaled(original, sharp, ground).resize(size, Image.Resampling.BICUBIC)
+    copy = _scaled(painted, size, ground)
     _require_match(plain, copy)
     paint = _paint(plain, copy, sharp)
     painted_share = masks.coverage(paint)
@@ -66,17 +72,16 @@ def _sharpness(size: Size, other: Size) -> Size:
     return min(size[0], other[0]), min(size[1], other[1])
 
 
-def _scaled(picture: Image.Image, size: Size) -> Image.Image:
+def _scaled(picture: Image.Image, size: Size, ground: str) -> Image.Image:
     small = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
     if small.has_transparency_data:
-        small = small.convert("RGBA")
-        white = Image.new("RGBA", size, "white")
-        small = Image.alpha_composite(white, small)
+        small = Image.alpha_composite(Image.new("RGBA", size, ground), small.convert("RGBA"))
     return small.convert("RGB")
 
 
 def _require_match(plain: Image.Image, copy: Image.Image) -> None:
-    strange = _quantile(_difference(plain, copy, 2.0), 0.2) > _STRANGE
+    coarse = _blurred((plain.reduce(2), copy.reduce(2)), 1.0)
+    strange = _quantile(_difference(*coarse), 0.2) > _STRANGE
     if strange or likeness.confirmed(plain, copy) < _CONFIRMED:
         raise _another()
 
@@ -89,18 +94,21 @@ def _another() -> BadPicture:
     )
 
 
-def _certain(plain: Image.Image, copy: Image.Image, sharp: Size) -> Image.Image:
+def _certain(plain: Softened, copy: Softened, rough: Softened) -> Image.Image:
     """Return the mask of what differs by more than a round trip explains, surely painted."""
-    rough = _round_trip(plain, sharp)
-    found = masks.blank(plain.size)
-    for blur, least in _SEEDS:
-        seen, trip = _difference(plain, copy, blur), _difference(plain, rough, blur)
+    found = masks.blank(plain[0].size)
+    for (_, least), first, second, third in zip(_SEEDS, plain, copy, rough, strict=True):
+        seen, trip = _difference(first, second), _difference(first, third)
         scale = min(1.5, (_quantile(seen, 0.4) + 1) / (_quantile(trip, 0.4) + 1))
         limit = [min(255, round(value * scale * _SAFETY + least)) for value in range(256)]
         expected = trip.filter(ImageFilter.BoxBlur(6)).point(limit)
         over = masks.above(ImageChops.subtract(seen, expected), 1)
         found = ImageChops.lighter(found, outlines.opened(over, 1))
     return found
+
+
+def _softened(picture: Image.Image) -> Softened:
+    return [picture.filter(ImageFilter.GaussianBlur(blur)) for blur, _ in _SEEDS]
 
 
 def _round_trip(plain: Image.Image, sharp: Size) -> Image.Image:
@@ -112,10 +120,9 @@ def _round_trip(plain: Image.Image, sharp: Size) -> Image.Image:
         return back.convert("RGB").resize(plain.size, Image.Resampling.BICUBIC)
 
 
-def _difference(first: Image.Image, second: Image.Image, blur: float) -> Image.Image:
-    """Return the difference of the strongest channel, noise evened out first."""
-    soft = ImageFilter.GaussianBlur(blur)
-    bands = ImageChops.difference(first.filter(soft), second.filter(soft)).split()
+def _difference(first: Image.Image, second: Image.Image) -> Image.Image:
+    """Return the difference of the strongest channel."""
+    bands = ImageChops.difference(first, second).split()
     return ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
 
 
@@ -132,26 +139,33 @@ def _quantile(grey: Image.Image, share: float, among: Image.Image | None = None)
 
 def _paint(plain: Image.Image, copy: Image.Image, sharp: Size) -> Image.Image:
     """Return the mask of the paint, with its edges where the paint's edges are."""
-    certain = _certain(plain, copy, sharp)
-    seen = _difference(plain, copy, 1.0)
+    before, after, rough = map(_softened, (plain, copy, _round_trip(plain, sharp)))
+    certain = _certain(before, after, rough)
+    seen = _difference(before[0], after[0])
     core = _core(seen, certain, 0.5)
     ink = inks.fit(plain, copy, _core(seen, certain, _PURE))
     if ink is None:
         return core
-    score = _score(plain, copy, ink, certain)
+    score = _score((plain, copy), (before[0], after[0]), ink, certain)
     return flood.touched(certain, masks.above(score, _likely(score, core, certain)))
 
 
-def _score(
-    plain: Image.Image, copy: Image.Image, ink: inks.Ink, certain: Image.Image
-) -> Image.Image:
-    """Return the sharpest score in which the unpainted picture is quiet."""
+def _score(sharp: Pair, soft: Pair, ink: inks.Ink, certain: Image.Image) -> Image.Image:
+    """Return the sharpest score in which the unpainted picture is quiet.
+
+    In a noisy copy the surroundings of a pixel have a say.
+    """
     elsewhere = masks.invert(masks.grow(certain, 8))
-    for blur in _SHARP:
-        score = inks.score(plain, copy, ink, blur)
+    fine = inks.score(*soft, ink)
+    for score in (inks.score(*_blurred(sharp, _SHARP), ink), fine):
         if _quantile(score, 0.98, elsewhere) < _QUIET:
             return score
-    return inks.smooth_score(plain, copy, ink)
+    return Image.blend(fine, inks.score(*_blurred(sharp, _COARSE), ink), 0.35)
+
+
+def _blurred(pair: Pair, blur: float) -> Pair:
+    soft = ImageFilter.GaussianBlur(blur)
+    return pair[0].filter(soft), pair[1].filter(soft)
 
 
 def _core(seen: Image.Image, certain: Image.Image, share: float) -> Image.Image:
