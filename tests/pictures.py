@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable
+from typing import Any
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -145,3 +146,17 @@ def overlap(found: Image.Image, wanted: Image.Image) -> float:
     both = ImageChops.darker(found, wanted).histogram()[255]
     either = ImageChops.lighter(found, wanted).histogram()[255]
     return both / max(1, either)
+
+
+def file(image: Image.Image, kind: str = "PNG", **how: Any) -> bytes:
+    """The image as a file."""
+    out = io.BytesIO()
+    image.save(out, kind, **how)
+    return out.getvalue()
+
+
+def decoded(data: bytes) -> Image.Image:
+    """The file as an image."""
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image

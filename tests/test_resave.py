@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 from typing import Any
 
@@ -12,6 +11,7 @@ from PIL import Image, ImageChops, ImageCms, ImageStat
 from bot import images
 from bot.inpainting.resave import resave
 from tests import pictures
+from tests.pictures import decoded, file
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SIZE = (480, 320)
@@ -23,20 +23,6 @@ MOST, MEAN = 16, 2.0  # of 255: what saving a photo once more may change, at wor
 def photo() -> Image.Image:
     """A picture with something different everywhere."""
     return pictures.photo(SIZE, random.Random(3))
-
-
-def file(image: Image.Image, kind: str, **how: Any) -> bytes:
-    """The image as a file."""
-    out = io.BytesIO()
-    image.save(out, kind, **how)
-    return out.getvalue()
-
-
-def decoded(data: bytes) -> Image.Image:
-    """The file as an image."""
-    image = Image.open(io.BytesIO(data))
-    image.load()
-    return image
 
 
 def repainted(data: bytes, near: int = NEAR) -> tuple[Image.Image, Image.Image]:

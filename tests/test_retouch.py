@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import random
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops, ImageCms
+from PIL import Image, ImageChops
 
 from bot import images, pixels
 from bot.errors import BadPicture
 from bot.inpainting import masks, retouch, selection
 from bot.inpainting.regions import Region
-from bot.inpainting.selection import Selection, change
+from bot.inpainting.selection import Selection
 from bot.pixels import Picture, encoded
 from tests import pictures
+from tests.pictures import decoded, file
 
 LEFT = Selection(region=Region(quick="l"))
-LEFTMOST = Selection(region=Region(cells=0b00001_00001_00000_00000_00000))
-PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def photo(size: tuple[int, int] = (640, 512), seed: int = 1) -> Image.Image:
     """A picture with something different everywhere."""
     return pictures.photo(size, random.Random(seed))
-
-
-def file(image: Image.Image, kind: str = "PNG", **how: Any) -> bytes:
-    """The image as a file."""
-    out = io.BytesIO()
-    image.save(out, kind, **how)
-    return out.getvalue()
-
-
-def decoded(data: bytes) -> Image.Image:
-    """The file as an image."""
-    image = Image.open(io.BytesIO(data))
-    image.load()
-    return image
 
 
 def answer(size: tuple[int, int], colour: str = "red") -> Picture:
@@ -119,59 +103,69 @@ def test_the_rest_is_the_members_to_the_bit(kind: str, mode: str) -> None:
     assert images.verify(beside).format == "JPEG"
 
 
+def test_a_mask_is_inverted_grown_and_feathered_in_the_result() -> None:
+    """What the tools say of a mask file is what happens: new paint, a soft seam, and the rest."""
+    before = photo((900, 700))
+    meant = masks.boxes(before.size, [(300, 200, 600, 500)])
+    region = Region(invert=True, grow=4, feather=5)
+    chosen = Selection(way="mask", region=region)
+    stored = retouch.understand(file(before), file(meant))
+    size = retouch.cut(file(before), stored, chosen).size
+    done, _ = retouch.put_back(file(before), stored, chosen, answer(size))
+    after = decoded(done.data)
+    grow, feather = round(700 * 4 * 1.5 / 100), region.feather_radius(before.size)
+    painted = masks.invert(
+        masks.boxes(before.size, [(300 + grow, 200 + grow, 600 - grow, 500 - grow)])
+    )
+    red = Image.new("RGB", before.size, "red")
+    black = Image.new("RGB", before.size)
+    assert Image.composite(after, red, masks.shrink(painted, 2)) == red
+    kept = masks.invert(masks.grow(painted, feather + 2))
+    assert not masks.is_empty(kept)
+    assert Image.composite(after, black, kept) == Image.composite(before, black, kept)
+    middle = 300 + grow + feather // 2
+    strip = (middle, 300, middle + 1, 400)
+    for other in (before, red):
+        changed = ImageChops.difference(after.crop(strip), other.crop(strip)).convert("L")
+        assert changed.histogram()[0] < 10, "the middle of the seam is neither old nor new"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("size", [(12_000, 120), (90, 12_000)])
+def test_the_longest_pictures_are_repainted(kind: str, size: tuple[int, int]) -> None:
+    """12,000 pixels a side: previewed, cut, put back at that size, and readable again."""
+    data = file(pictures.shapes((120, 90), random.Random(1)).resize(size), kind)
+    chosen = Selection(region=Region(cells=1 << 12))
+    shown = retouch.show(retouch.look(data), None, chosen, lettered=False)
+    assert shown.size == size
+    sent = retouch.cut(data, None, chosen)
+    done, _ = retouch.put_back(data, None, chosen, answer(sent.size))
+    assert images.read(done.data).size == done.size == size
+
+
+@pytest.mark.parametrize("size", [(8, 8), (40, 30), (64, 64)])
+def test_most_of_a_tiny_picture_stays(size: tuple[int, int]) -> None:
+    """A seam is never so wide that it takes a picture of few pixels with it."""
+    before = Image.new("RGB", size, "blue")
+    chosen = Selection(region=Region(quick="l"))
+    done, _ = retouch.put_back(file(before), None, chosen, answer((512, 512)))
+    right = decoded(done.data).crop((size[0] * 5 // 8, 0, *size))
+    assert right == before.crop((0, 0, *right.size))
+
+
+def test_a_hole_that_is_repainted_can_be_seen() -> None:
+    """What was charged for is there: a marked hole of a sticker is filled."""
+    before = photo((600, 600)).convert("RGBA")
+    before.paste((0, 0, 0, 0), (200, 200, 400, 400))
+    chosen = Selection(region=Region(cells=1 << 12, grow=1))
+    done, _ = retouch.put_back(file(before), None, chosen, answer((512, 512)))
+    assert decoded(done.data).getpixel((300, 300)) == (255, 0, 0, 255)
+
+
 def test_nothing_marked_is_refused() -> None:
     """Without a mask there is nothing to send."""
     with pytest.raises(BadPicture, match="Nothing is marked"):
         retouch.cut(file(photo()), None, Selection())
-
-
-def test_a_look_is_small_and_upright() -> None:
-    """Pages are drawn on a small copy; the true size is known."""
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    seen = retouch.look(file(photo((3200, 1000)), "JPEG", exif=exif))
-    assert seen.size == (1000, 3200)
-    small = decoded(seen.image)
-    assert max(small.size) <= retouch.LOOK_SIDE
-    assert small.height > small.width
-
-
-@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-@pytest.mark.parametrize(
-    "chosen",
-    [LEFT, LEFTMOST, change(LEFTMOST, "finer", ""), Selection(way="extend", extend="left 25")],
-    ids=["quick", "grid", "finer", "extend"],
-)
-def test_the_colour_profile_is_in_all_that_is_shown(mode: str, chosen: Selection) -> None:
-    """The pages and the comparison show the picture's colours as the picture itself does."""
-    data = file(photo().convert(mode), icc_profile=PROFILE)
-    seen = retouch.look(data)
-    shown = [retouch.show(seen, None, chosen, lettered=one).image for one in (True, False)]
-    done, beside = retouch.put_back(data, None, chosen, answer((512, 512)))
-    for image in (seen.image, *shown, done.data, beside):
-        assert decoded(image).info["icc_profile"] == PROFILE
-
-
-def test_a_preview_says_how_much() -> None:
-    """Coverage and the size of the outcome, on both pages."""
-    seen = retouch.look(file(photo((3000, 2000))))
-    for lettered in (True, False):
-        shown = retouch.show(seen, None, LEFT, lettered=lettered)
-        assert shown.coverage == pytest.approx(0.5, abs=0.01)
-        assert shown.size == (3000, 2000)
-        assert max(decoded(shown.image).size) <= 1024
-    more = Selection(way="extend", extend="16:9")
-    assert retouch.show(seen, None, more, lettered=False).size == (3556, 2000)
-
-
-@pytest.mark.parametrize(
-    ("size", "way"), [((6_000, 5_000), "all 50"), ((12_000, 1_000), "left 25")]
-)
-def test_extending_too_far_is_refused_when_it_is_shown(size: tuple[int, int], way: str) -> None:
-    """Before Draw, from the small copy alone: no canvas gets larger than what can be sent again."""
-    seen = retouch.Look(image=file(photo((600, 500)), "JPEG"), size=size)
-    with pytest.raises(BadPicture, match=r"12,000 pixels a side and 40 megapixels.*less"):
-        retouch.show(seen, None, Selection(way="extend", extend=way), lettered=False)
 
 
 def test_a_painted_copy_and_a_mask_file_are_told_apart() -> None:

@@ -8,42 +8,43 @@ from bot.inpainting import preview
 from bot.inpainting.masks import PixelBox
 
 _GAP = 12
+_TALL = 1.5  # times the width: pictures higher than this stand side by side
 _BACK = (43, 45, 49)
 
 
-def side_by_side(before: Image.Image, after: Image.Image) -> bytes:
-    """Return both pictures as one JPEG, at most 1024 px a side each.
+def both(before: Image.Image, after: Image.Image) -> bytes:
+    """Return both pictures as one JPEG of at most 1024 pixels in width, named.
 
-    They stand beside each other, or below each other when they are wider than they are high.
+    They stand one above the other, as wide as a phone shows them; two tall ones stand side by
+    side. Each is at most 1024 pixels high.
     """
-    first = _named(preview.small(before), "before")
-    second = _named(preview.small(after).resize(first.size), "after")
-    wide, high = first.size
-    down = wide > high * 1.3
-    place = (0, high + _GAP) if down else (wide + _GAP, 0)
-    both = Image.new("RGB", (place[0] + wide, place[1] + high), _BACK)
-    both.paste(first, (0, 0))
-    both.paste(second, place)
-    return preview.encode(both, after.info.get("icc_profile"))
+    wide, high = preview.drawn_size(after.size)
+    beside = high > wide * _TALL
+    if beside:
+        scale = min(1.0, (preview.SIDE - _GAP) / 2 / wide)
+        wide, high = round(wide * scale), round(high * scale)
+    place = (wide + _GAP, 0) if beside else (0, high + _GAP)
+    sheet = Image.new("RGB", (place[0] + wide, place[1] + high), _BACK)
+    for picture, name, corner in ((before, "before", (0, 0)), (after, "after", place)):
+        sheet.paste(preview.fitted(picture, (wide, high)), corner)
+        _name(sheet, corner, name)
+    return preview.encode(sheet, after.info.get("icc_profile"))
 
 
 def only(canvas: Image.Image, place: PixelBox) -> Image.Image:
-    """Return the canvas small, and empty but for one place: what was there before any drawing."""
-    small = preview.small(canvas)
-    scale = small.width / canvas.width, small.height / canvas.height
-    left, top, right, bottom = (round(edge * scale[n % 2]) for n, edge in enumerate(place))
-    empty = Image.new("RGB", small.size, _BACK)
-    empty.paste(small.crop((left, top, right, bottom)), (left, top))
+    """Return the canvas (RGB) empty but for one place: what was there before any drawing."""
+    empty = Image.new("RGB", canvas.size, _BACK)
+    empty.paste(canvas.crop(place), place[:2])
     return empty
 
 
-def _named(picture: Image.Image, name: str) -> Image.Image:
-    """Write a name on a dark tag into the upper left corner, where there is room for it."""
-    font = ImageFont.load_default(max(12, max(picture.size) // 28))
-    draw = ImageDraw.Draw(picture, "RGBA")
-    left, top, right, bottom = draw.textbbox((10, 8), name, font=font)
-    if right + 10 <= picture.width and bottom + 8 <= picture.height:
-        tag = (left - 6, top - 6, right + 6, bottom + 6)
-        draw.rounded_rectangle(tag, radius=6, fill=(0, 0, 0, 170))
-        draw.text((10, 8), name, font=font, fill="white")
-    return picture
+def _name(sheet: Image.Image, corner: tuple[int, int], name: str) -> None:
+    """Write a name on a dark tag into the corner of a picture, readable on a phone."""
+    tall = max(12, sheet.width // 26)
+    font = ImageFont.load_default(tall)
+    draw = ImageDraw.Draw(sheet, "RGBA")
+    x, y = corner[0] + tall // 3, corner[1] + tall // 4
+    left, top, right, bottom = draw.textbbox((x, y), name, font=font)
+    tag = (left - 6, top - 6, right + 6, bottom + 6)
+    draw.rounded_rectangle(tag, radius=6, fill=(0, 0, 0, 170))
+    draw.text((x, y), name, font=font, fill="white")

@@ -126,6 +126,13 @@ def percent(size: Size, share: float) -> int:
     return round(min(size) * share / 100)
 
 
+def scaled(box: PixelBox, size: Size, to: Size) -> PixelBox:
+    """Return a box of a picture of one size in its copy of another size."""
+    wide, high = to[0] / size[0], to[1] / size[1]
+    left, top, right, bottom = box
+    return round(left * wide), round(top * high), round(right * wide), round(bottom * high)
+
+
 def _smear(mask: Image.Image, step: tuple[int, int], reach: int) -> Image.Image:
     """Widen along one direction by ``reach`` steps to both sides; each round triples the reach."""
     done = 0

@@ -8,12 +8,11 @@ from math import ceil
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.inpainting import grid, preview
-from bot.inpainting.masks import Size
+from bot.inpainting.masks import PixelBox, Size
 from bot.inpainting.regions import Region
 
-LEAST = 640  # a small picture is enlarged until the letters have room
-SLIMMEST = 2.5  # a slimmer picture is shown wider than it is, for the same reason
-_STRIP = 0.24  # of the side: the strip under a zoomed-in grid
+SLIMMEST = 2.5  # a slimmer picture is shown wider than it is, or its letters had no room
+_STRIP = 0.24  # of the side: the strip beside or under a zoomed-in grid
 _BACK = (43, 45, 49)
 _MARK = (255, 0, 144)
 
@@ -24,8 +23,8 @@ def draw(picture: Image.Image, region: Region) -> Image.Image:
     The picture is RGB, of any size, best as large as ``needed_side`` says.
     """
     if not region.zoom:
-        return _lettered(_shown(picture, region, preview.SIDE))
-    close = _lettered(_shown(picture, region, _room(picture.size, region)))
+        return lettered(_shown(picture, region, preview.SIDE))
+    close = lettered(_shown(picture, region, _room(picture.size, region)))
     return _with_inset(close, picture, region)
 
 
@@ -38,18 +37,17 @@ def needed_side(region: Region) -> int:
 def _shown(picture: Image.Image, region: Region, side: int) -> Image.Image:
     """Return the part that the grid lies over, tinted, at the size to draw on."""
     box = grid.pixels(region.box, picture.size)
-    size = _drawn_size((box[2] - box[0], box[3] - box[1]), side)
+    size = preview.drawn_size((box[2] - box[0], box[3] - box[1]), side, SLIMMEST)
     part = picture.crop(box).resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     mask = _part_mask(region, size)
     return preview.tinted(preview.plain(part), mask, region.feather_radius(_whole(region, size)))
 
 
 def _room(size: Size, region: Region) -> int:
-    """Return the longest side that the zoomed-in part may have, with the strip below it."""
+    """Return the longest side that the zoomed-in part may have, with the strip beside it."""
     left, top, right, bottom = grid.pixels(region.box, size)
-    wide, high = _drawn_size((right - left, bottom - top), preview.SIDE)
-    share = (high / max(wide, high)) + _STRIP
-    return int(preview.SIDE / max(1.0, share))
+    drawn = preview.drawn_size((right - left, bottom - top), preview.SIDE, SLIMMEST)
+    return int(preview.SIDE / max(1.0, min(drawn) / max(drawn) + _STRIP))
 
 
 def _whole(region: Region, size: Size) -> Size:
@@ -67,27 +65,24 @@ def _part_mask(region: Region, size: Size) -> Image.Image:
     return part.resize(size, Image.Resampling.NEAREST)
 
 
-def _drawn_size(size: Size, side: int) -> Size:
-    shorter = max(min(size), max(size) / SLIMMEST)
-    stretched = [max(length, shorter) for length in size]
-    scale = min(side, max(LEAST, *stretched)) / max(stretched)
-    return round(stretched[0] * scale), round(stretched[1] * scale)
-
-
-def _lettered(picture: Image.Image) -> Image.Image:
-    draw = ImageDraw.Draw(picture, "RGBA")
+def lettered(picture: Image.Image, place: PixelBox | None = None) -> Image.Image:
+    """Return the picture with the lettered grid over it, or over one place of it."""
+    left, top, right, bottom = place or (0, 0, *picture.size)
+    size = right - left, bottom - top
+    shown = picture.copy()
+    draw = ImageDraw.Draw(shown, "RGBA")
     thick = max(1, max(picture.size) // 500)
-    for place in range(1, grid.SIDE):
-        x, y = (length * place // grid.SIDE for length in picture.size)
+    for step in range(1, grid.SIDE):
+        x, y = left + size[0] * step // grid.SIDE, top + size[1] * step // grid.SIDE
         for wide, colour in ((3 * thick, (0, 0, 0, 120)), (thick, (255, 255, 255, 230))):
-            draw.line((x, 0, x, picture.height), fill=colour, width=wide)
-            draw.line((0, y, picture.width, y), fill=colour, width=wide)
-    cell = min(picture.width // grid.SIDE * 3 // 4, picture.height // grid.SIDE)
-    font = ImageFont.load_default(max(14, min(44, int(cell * 0.42))))
+            draw.line((x, top, x, bottom), fill=colour, width=wide)
+            draw.line((left, y, right, y), fill=colour, width=wide)
+    cell = min(size[0] // grid.SIDE * 3 // 4, size[1] // grid.SIDE)
+    font = ImageFont.load_default(max(12, min(44, int(cell * 0.42))))
     for number in range(grid.CELLS):
-        left, top, *_ = grid.pixels(grid.cell_box(number), picture.size)
-        _label(draw, (left + 3 * thick, top + 3 * thick), grid.name(number), font)
-    return picture
+        x, y, *_ = grid.pixels(grid.cell_box(number), size)
+        _label(draw, (left + x + 3 * thick, top + y + 3 * thick), grid.name(number), font)
+    return shown
 
 
 def _label(
@@ -105,26 +100,45 @@ def _label(
 
 
 def _with_inset(close: Image.Image, picture: Image.Image, region: Region) -> Image.Image:
-    """Return the zoomed-in grid with a strip below: the whole picture, the place marked in it."""
-    high = int(max(close.size) * _STRIP)
-    strip = Image.new("RGB", (close.width, close.height + high), _BACK)
-    strip.paste(close, (0, 0))
-    pad = high // 16
-    inset = _inset(picture, region, (close.width // 2, high - 2 * pad))
-    strip.paste(inset, (pad, close.height + pad))
-    draw = ImageDraw.Draw(strip)
-    font = ImageFont.load_default(max(14, min(40, high // 6)))
+    """Return the zoomed-in grid beside the whole picture, in which the place is marked."""
+    strip = int(max(close.size) * _STRIP)
+    pad = strip // 16
     left, _, right, _ = region.box
-    words = f"zoomed in {_times(1 / (right - left))}x"
-    draw.text((inset.width + 3 * pad, close.height + high // 2), words, "white", font, "lm")
-    return strip
+    words = ("zoomed in", f"{_times(1 / (right - left))}x")
+    if close.height > close.width:
+        sheet = _sheet(close, (close.width + strip, close.height))
+        inset = _inset(picture, region, (strip - 2 * pad, close.height // 2))
+        sheet.paste(inset, (close.width + pad, pad))
+        place = close.width + pad, inset.height + 3 * pad
+        _write(sheet, place, "\n".join(words), "la", strip - 2 * pad)
+        return sheet
+    sheet = _sheet(close, (close.width, close.height + strip))
+    inset = _inset(picture, region, (close.width // 2, strip - 2 * pad))
+    sheet.paste(inset, (pad, close.height + (strip - inset.height) // 2))
+    place = inset.width + 3 * pad, close.height + strip // 2
+    _write(sheet, place, " ".join(words), "lm", close.width - inset.width - 4 * pad)
+    return sheet
+
+
+def _sheet(close: Image.Image, size: Size) -> Image.Image:
+    sheet = Image.new("RGB", size, _BACK)
+    sheet.paste(close, (0, 0))
+    return sheet
+
+
+def _write(sheet: Image.Image, place: tuple[int, int], text: str, anchor: str, room: int) -> None:
+    """Write the text as large as the room (its width in pixels) allows, and as is seemly."""
+    draw = ImageDraw.Draw(sheet)
+    at_100 = draw.multiline_textbbox((0, 0), text, ImageFont.load_default(100))
+    font = ImageFont.load_default(max(12, min(40, int(100 * room / at_100[2]))))
+    draw.multiline_text(place, text, "white", font, anchor)
 
 
 def _inset(picture: Image.Image, region: Region, room: Size) -> Image.Image:
-    scale = min(room[0] / picture.width, room[1] / picture.height)
-    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-    inset = preview.plain(picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
-    inset = preview.tinted(inset, region.mask(size))
+    shape = preview.drawn_size(picture.size)
+    scale = min(room[0] / shape[0], room[1] / shape[1])
+    size = max(1, round(shape[0] * scale)), max(1, round(shape[1] * scale))
+    inset = preview.tinted(preview.fitted(picture, size), region.mask(size))
     draw = ImageDraw.Draw(inset)
     left, top, right, bottom = grid.pixels(region.box, size)
     draw.rectangle((left - 2, top - 2, right + 1, bottom + 1), outline="black", width=5)

@@ -35,6 +35,12 @@ class Crop:
         """Width and height of the box in pixels of the picture."""
         return self.box[2] - self.box[0], self.box[3] - self.box[1]
 
+    @property
+    def enlarged(self) -> float:
+        """How many times the answer is enlarged when it is pasted; 1.0 where it is not."""
+        wide, high = self.box_size
+        return max(1.0, wide / self.size[0], high / self.size[1])
+
 
 def plan(size: Size, mask: Image.Image, feather: int = 0) -> Crop:
     """Return the part of the picture to send for this mask, with context around it.
@@ -44,7 +50,12 @@ def plan(size: Size, mask: Image.Image, feather: int = 0) -> Crop:
     2:1 where the picture allows. Sizes are multiples of 8 from 512 to 1024; only a picture slimmer
     than 2:1 gets a shorter side below that, never below 256. Raises BadPicture for an empty mask.
     """
-    left, top, right, bottom = masks.require_some(mask).getbbox() or (0, 0, *size)
+    return around(size, masks.require_some(mask).getbbox() or (0, 0, *size), feather)
+
+
+def around(size: Size, marked: PixelBox, feather: int = 0) -> Crop:
+    """Return what ``plan`` does for a mask of which only the box around it is known."""
+    left, top, right, bottom = marked
     longer = max(right - left, bottom - top)
     context = max(_LEAST_CONTEXT, round(longer * CONTEXT)) + feather
     wide = max(right - left + 2 * context, LEAST)

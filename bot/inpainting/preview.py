@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image, ImageChops, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageOps, ImageStat
 
-from bot.inpainting import masks
+from bot.inpainting import masks, paste
 from bot.inpainting.masks import Size
 
 SIDE = 1024  # longest side, pixels
+LEAST = 640  # a small picture is enlarged, or nobody would see it
+SLIMMEST = 8.0  # a slimmer picture is shown wider than it is, for the same reason
 MOST_BYTES = 1_000_000
 
-_TINT = (255, 0, 144)
+_TINT, _OTHER_TINT = (255, 0, 144), (0, 220, 90)  # the other on what is of the first's colour
+_NEAR = 120  # of 765: a tint that is no further from what it lies on is lost there
 _QUALITIES = (85, 70, 50, 30)
 _STRENGTH, _STRIPES = 120, 110  # of 255: how much of the tint shows, and of the white stripes
 
@@ -36,14 +39,28 @@ def decode_small(picture: Image.Image, side: int) -> None:
 
 
 def small(picture: Image.Image, side: int = SIDE) -> Image.Image:
-    """Return a picture at preview size as RGB on a chequered ground."""
+    """Return a picture at preview size as RGB on a chequered ground; no picture is enlarged."""
     scale = min(1.0, side / max(picture.size))
-    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    return fitted(
+        picture, (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    )
+
+
+def fitted(picture: Image.Image, size: Size) -> Image.Image:
+    """Return a picture at that size as RGB on a chequered ground."""
     if size == picture.size:
         return plain(picture)
     if picture.mode in ("1", "P", "PA"):  # Pillow resizes these without mixing colours
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     return plain(picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5))
+
+
+def drawn_size(size: Size, side: int = SIDE, slimmest: float = SLIMMEST) -> Size:
+    """Return the size to draw a picture at: large enough for a phone, and at most ``side``."""
+    shorter = max(min(size), max(size) / slimmest)
+    stretched = [max(length, shorter) for length in size]
+    scale = min(side, max(LEAST, *stretched)) / max(stretched)
+    return round(stretched[0] * scale), round(stretched[1] * scale)
 
 
 def plain(picture: Image.Image) -> Image.Image:
@@ -59,13 +76,15 @@ def plain(picture: Image.Image) -> Image.Image:
 def tinted(picture: Image.Image, mask: Image.Image, feather: float = 0) -> Image.Image:
     """Return the picture (RGB, preview size) with the mask tinted, striped and outlined.
 
-    The mask is of any size; ``feather`` is a radius in the preview's pixels. The outline is white
-    beside black, so that it stands out from every picture.
+    The mask is of any size; ``feather`` is how far the seam will reach, in the preview's pixels:
+    the tint is as strong as the result will show. The outline is white beside black, so that it
+    stands out from every picture.
     """
     hard = masks.fit(mask, picture.size)
-    soft = masks.feather(hard, feather)
+    soft = paste.seam(hard, round(feather))
     shown = picture.copy()
-    shown.paste(_TINT, mask=soft.point([value * _STRENGTH // 255 for value in range(256)]))
+    tint = soft.point([value * _STRENGTH // 255 for value in range(256)])
+    shown.paste(_tint(picture, hard), mask=tint)
     shown.paste((255, 255, 255), mask=ImageChops.multiply(soft, _stripes(picture.size)))
     line = max(1, round(max(picture.size) / 400))
     outer = ImageChops.subtract(masks.grow(hard, line), hard)
@@ -73,6 +92,17 @@ def tinted(picture: Image.Image, mask: Image.Image, feather: float = 0) -> Image
     shown.paste((0, 0, 0), mask=inner)
     shown.paste((255, 255, 255), mask=outer)
     return shown
+
+
+def draw(
+    picture: Image.Image, mask: Image.Image, feather: float = 0, slimmest: float = SLIMMEST
+) -> Image.Image:
+    """Return the preview of a mask over a picture, as large as ``drawn_size`` says.
+
+    Both are of any size; ``feather`` is how far the seam will reach, in the picture's pixels.
+    """
+    shown = fitted(picture, drawn_size(picture.size, SIDE, slimmest))
+    return tinted(shown, mask, feather * max(shown.size) / max(picture.size))
 
 
 def encode(picture: Image.Image, profile: bytes | None = None) -> bytes:
@@ -87,14 +117,12 @@ def encode(picture: Image.Image, profile: bytes | None = None) -> bytes:
     return file
 
 
-def render(picture: Image.Image, mask: Image.Image, feather: float = 0) -> bytes:
-    """Return the preview of a mask over a picture, as a JPEG.
-
-    The picture is of any size; ``feather`` is a radius in its pixels.
-    """
-    shown = small(picture)
-    scale = shown.width / picture.width
-    return encode(tinted(shown, mask, feather * scale), picture.info.get("icc_profile"))
+def _tint(picture: Image.Image, mask: Image.Image) -> tuple[int, int, int]:
+    if masks.is_empty(mask):
+        return _TINT
+    under = ImageStat.Stat(picture, mask).mean
+    distance = sum(abs(tint - colour) for tint, colour in zip(_TINT, under, strict=True))
+    return _TINT if distance > _NEAR else _OTHER_TINT
 
 
 def _stripes(size: Size) -> Image.Image:

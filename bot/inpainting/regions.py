@@ -156,7 +156,7 @@ class Region:
         return masks.grow(mask, masks.percent(size, self.grow * GROW_PERCENT))
 
     def feather_radius(self, size: Size) -> int:
-        """Return how wide the soft edge is, in pixels, for ``masks.feather`` and ``paste.plan``."""
+        """Return how far the seam fades out beyond the mask, in pixels, for ``paste.seam``."""
         return masks.percent(size, self.feather * FEATHER_PERCENT)
 
     def _chosen(self, size: Size) -> Image.Image:

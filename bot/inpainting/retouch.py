@@ -30,7 +30,8 @@ from bot.inpainting.masks import Size
 from bot.inpainting.selection import Placed, Selection
 from bot.pixels import ON_THE_SIDE, encoded, orientation, upright
 
-FEATHER_LEAST = 8  # pixels of the member's picture: a hard seam always shows
+FEATHER_LEAST = 8  # pixels of the member's picture: a hard seam always shows,
+FEATHER_SHARE = 16  # but of a tiny picture no more than this part of the shorter side
 LOOK_SIDE = 3072  # longest side of the small copy that pages are drawn on, sharp when zoomed in
 MASK_SIDE = 2048  # longest side of a stored mask: its edge is finer than any seam
 GLIMPSE_SIDE = 2 * scribble.WORK_SIDE  # most of the longest side of what is compared
@@ -62,11 +63,15 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What a member sees of a selection; ``coverage`` is from 0 to 1, ``size`` in pixels."""
+    """What a member sees of a selection; ``coverage`` is from 0 to 1, ``size`` in pixels.
+
+    ``enlarged`` is how many times the new part will be enlarged, because models draw small.
+    """
 
     image: bytes
     coverage: float
     size: Size
+    enlarged: float = 1.0
 
 
 def look(data: bytes) -> Look:
@@ -77,19 +82,37 @@ def look(data: bytes) -> Look:
 
 
 def show(seen: Look, stored: bytes | None, chosen: Selection, *, lettered: bool) -> Shown:
-    """Return the preview of a selection, ``lettered`` with the grid over it."""
-    region = chosen.region
-    side = min(LOOK_SIDE, overlay.needed_side(region)) if lettered else preview.SIDE
+    """Return the preview of a selection, ``lettered`` with the grid over the member's picture."""
+    side = min(LOOK_SIDE, overlay.needed_side(chosen.region)) if lettered else preview.SIDE
     small = preview.load(seen.image, side)
     size = selection.size_of(chosen, seen.size)
     outpaint.require_room(size)
     placed = selection.place(chosen, small, _mask(stored))
-    canvas, mask = placed.canvas, placed.mask
-    if lettered and chosen.way == "grid":
-        image = preview.encode(overlay.draw(canvas, region), small.info.get("icc_profile"))
-    else:
-        image = preview.render(canvas, mask, region.feather_radius(canvas.size))
-    return Shown(image=image, coverage=masks.coverage(mask), size=size)
+    feather = _feather(chosen, size)
+    image = _page(placed, chosen, feather * placed.mask.width / size[0], lettered)
+    return Shown(
+        image=preview.encode(image, small.info.get("icc_profile")),
+        coverage=masks.coverage(placed.mask),
+        size=size,
+        enlarged=_enlarged(placed.mask, size, feather),
+    )
+
+
+def _enlarged(mask: Image.Image, size: Size, feather: int) -> float:
+    box = mask.getbbox()
+    if box is None:
+        return 1.0
+    return paste.around(size, masks.scaled(box, mask.size, size), feather).enlarged
+
+
+def _page(placed: Placed, chosen: Selection, feather: float, lettered: bool) -> Image.Image:
+    if not lettered:
+        return preview.draw(placed.canvas, placed.mask, feather)
+    if chosen.way == "grid":
+        return overlay.draw(placed.canvas, chosen.region)
+    near = placed.near()  # the grid lies on the old picture, and must not get too small to read
+    shown = preview.draw(near.canvas, near.mask, feather, overlay.SLIMMEST)
+    return overlay.lettered(shown, masks.scaled(near.old, near.mask.size, shown.size))
 
 
 def understand(source: bytes, upload: bytes) -> bytes:
@@ -127,7 +150,7 @@ def put_back(
 ) -> tuple[Picture, bytes]:
     """Return the member's picture with the result in the masked part, and before beside after."""
     before, done = _repainted(_placed(source, stored, chosen), chosen, result)
-    return resave.resave(done, source), compare.side_by_side(before, done)
+    return resave.resave(done, source), compare.both(before, done)
 
 
 def _placed(source: bytes, stored: bytes | None, chosen: Selection) -> Placed:
@@ -138,7 +161,8 @@ def _repainted(
     placed: Placed, chosen: Selection, result: Picture
 ) -> tuple[Image.Image, Image.Image]:
     """Return the picture small as it was, and large as it is now."""
-    before = compare.only(placed.canvas, placed.old)
+    small = preview.small(placed.canvas)
+    before = compare.only(small, masks.scaled(placed.old, placed.mask.size, small.size))
     feather = _feather(chosen, placed.mask.size)
     crop = paste.plan(placed.mask.size, placed.mask, feather)
     with Image.open(io.BytesIO(result.data)) as answer:
@@ -210,7 +234,8 @@ def _is_copy(picture: Image.Image, upload: Image.Image) -> bool:
 
 
 def _feather(chosen: Selection, size: Size) -> int:
-    return max(FEATHER_LEAST, chosen.region.feather_radius(size))
+    least = min(FEATHER_LEAST, min(size) // FEATHER_SHARE)
+    return max(least, chosen.region.feather_radius(size))
 
 
 def _light(part: Image.Image) -> bytes:

@@ -62,6 +62,16 @@ class Placed:
     mask: Image.Image
     old: PixelBox
 
+    def near(self) -> Placed:
+        """Return what lies around the picture, up to a fifth of its size, and not the rest."""
+        left, top, right, bottom = self.old
+        wide, high = (right - left) // 5, (bottom - top) // 5
+        x, y = max(0, left - wide), max(0, top - high)
+        width, height = self.mask.size
+        box = (x, y, min(width, right + wide), min(height, bottom + high))
+        old = (left - x, top - y, right - x, bottom - y)
+        return Placed(canvas=self.canvas.crop(box), mask=self.mask.crop(box), old=old)
+
 
 def place(selection: Selection, picture: Image.Image, stored: Image.Image | None) -> Placed:
     """Return what is repainted: the picture itself, but where it is extended.
