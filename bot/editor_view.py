@@ -19,6 +19,7 @@ from storage.drafts import Draft
 
 FILE = "preview.jpg"
 PROMPT_SHOWN = 300
+SOFT = 2.0  # times enlarged
 
 Button = ui.Button[ui.LayoutView]
 _PLAIN, _STRONG = discord.ButtonStyle.secondary, discord.ButtonStyle.primary
@@ -90,7 +91,8 @@ def preview_page(page: Page) -> ui.LayoutView:
         Button(label="Cancel", style=_RED, custom_id=custom_id("cancel", number)),
     )
     parts = (_marked(page), _price(page), _line(page), _audience(page.draft))
-    text = f"**Draw this?** {_words(page)}\n{' · '.join(filter(None, parts))}"
+    facts = " · ".join(filter(None, parts))
+    text = f"**Draw this?** {_words(page)}\n{facts}{_soft(page)}"
     return _view(
         text,
         ui.ActionRow(_select("show", number, "Quick regions", quick_options())),
@@ -180,6 +182,16 @@ def _marked(page: Page) -> str:
     if not page.shown.coverage:
         return f"Nothing of {width} x {height} is marked yet"
     return f"{_share(page.shown.coverage)} of {width} x {height} is repainted"
+
+
+def _soft(page: Page) -> str:
+    """Return a warning where the new part will be enlarged so much that it is seen."""
+    if page.shown.enlarged < SOFT:
+        return ""
+    return (
+        f"\nThe new part is drawn small and enlarged {page.shown.enlarged:.1f} times, so it will "
+        "look soft: mark or extend less for more detail."
+    )
 
 
 def _share(coverage: float) -> str:

@@ -72,6 +72,16 @@ async def test_a_file_keeps_its_format(
     edits.only_inside(edits.changed(before, after, slack), (0, 0, 320, 512), seam)
 
 
+async def test_new_paint_that_will_look_soft(ada: Person) -> None:
+    """Before Draw the preview says how much it will be enlarged, where that is seen."""
+    for size, warned in (((2560, 1000), True), ((1280, 800), False)):
+        picture = scene.upload(scene.photo(*size))
+        reply = await ada.command("inpaint", prompt="soft", image=picture, region="everything")
+        page = await edits.shows(reply, "Draw this?", within=30)
+        assert ("enlarged 2.5 times" in page.text()) is warned
+        assert ("it will look soft" in page.text()) is warned
+
+
 async def test_a_turned_photo(ada: Person) -> None:
     """EXIF orientation: left is what the member sees as left, and the result stands upright."""
     exif = Image.Exif()
@@ -123,9 +133,9 @@ async def test_unusual_pixels(ada: Person, mode: str) -> None:
     edits.only_inside(difference, (0, 0, 320, 512), edits.SEAM + block)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (3, 2), (40, 30), (2000, 90)])
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (40, 30), (2000, 90), (12_000, 400)])
 async def test_small_and_slim_pictures(ada: Person, size: tuple[int, int]) -> None:
-    """Down to a single pixel: repainted, and of the same size."""
+    """Down to a single pixel, up to 12,000 a side: repainted, and of the same size."""
     data = file(Image.new("RGB", size, "red"), "PNG")
     result = await edited(ada, data, region="everything")
     assert scene.opened(result).size == size
