@@ -17,7 +17,7 @@ PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SIZE = (480, 320)
 PAINTED = (0, 0, 160, 320)  # a third, up to the edge of a block of 16 pixels
 NEAR = 1  # pixel beside a painted block takes some of its colour
-MOST, MEAN = 16, 2.0  # of 255: what saving a photo once more may change, at worst and on average
+MOST, MEAN = 16, 2.0  # of 255: what saving this photo once more changes, at worst and on average
 
 
 def photo() -> Image.Image:

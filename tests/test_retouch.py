@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageStat
 
 from bot import images, pixels
 from bot.errors import BadPicture
@@ -151,6 +151,22 @@ def test_most_of_a_tiny_picture_stays(size: tuple[int, int]) -> None:
     done, _ = retouch.put_back(file(before), None, chosen, answer((512, 512)))
     right = decoded(done.data).crop((size[0] * 5 // 8, 0, *size))
     assert right == before.crop((0, 0, *right.size))
+
+
+@pytest.mark.parametrize("how", ["left 25", "right 25", "up 50", "16:9"])
+def test_an_extended_jpeg_keeps_its_old_part(how: str) -> None:
+    """It moves by whole blocks, so that saving it once more changes as little as where it was."""
+    data = file(photo((500, 333)), "JPEG", quality=85)
+    chosen = Selection(way="extend", extend=how)
+    done, _ = retouch.put_back(data, None, chosen, answer((768, 512)))
+    before = images.read(data)
+    left, top, right, bottom = selection.place(chosen, before, None).old
+    far = 60  # pixels from the old edge, which is repainted
+    inner = images.read(done.data).crop((left + far, top + far, right - far, bottom - far))
+    kept = before.crop((far, far, before.width - far, before.height - far))
+    found = ImageStat.Stat(ImageChops.difference(inner, kept))
+    assert max(most for _, most in found.extrema) <= 16
+    assert max(found.mean) < 1
 
 
 def test_a_hole_that_is_repainted_can_be_seen() -> None:

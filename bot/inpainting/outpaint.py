@@ -22,6 +22,7 @@ STRIP = 0.04  # of the shorter side: how far the mask reaches into the old pictu
 
 _FILL_SIDE = 384  # the filling is made this small: it is blurred anyway
 _SAME_SHAPE = 0.01
+_BLOCK = 16  # pixels that a JPEG stores together
 
 Sides = tuple[int, int, int, int]  # pixels added left, up, right, down
 
@@ -52,20 +53,21 @@ _BY_NAME = {way.name: way for way in WAYS}
 def extend(picture: Image.Image, way: str, amount: int = 25) -> tuple[Image.Image, Image.Image]:
     """Return the canvas with the picture on it, and the mask; both of the canvas's size.
 
-    ``amount`` is one of ``AMOUNTS``; ``all`` adds it on each side, and the three ratios do not use
-    it. The canvas is RGB or RGBA, opaque where it is new. Raises BadOption for an unknown way or
-    amount or a picture that already has the ratio, BadPicture when the canvas gets too large.
+    ``amount`` is one of ``AMOUNTS``, which is kept about; ``all`` adds it on each side, and the
+    three ratios do not use it. The canvas is RGB or RGBA, opaque where it is new. Raises BadOption
+    for an unknown way or amount or a picture that already has the ratio, BadPicture when the
+    canvas gets too large.
     """
-    sides = _sides(picture.size, way, amount)
-    left, up, right, down = sides
+    added = sides(picture.size, way, amount)
+    left, up, right, down = added
     size = picture.width + left + right, picture.height + up + down
     require_room(size)
-    return _canvas(picture, size, sides), _mask(picture.size, size, sides)
+    return _canvas(picture, size, added), _mask(picture.size, size, added)
 
 
 def place(size: Size, way: str, amount: int = 25) -> PixelBox:
     """Return where in its canvas a picture of that size lies; raises BadOption as ``extend``."""
-    left, up, _, _ = _sides(size, way, amount)
+    left, up, _, _ = sides(size, way, amount)
     return left, up, left + size[0], up + size[1]
 
 
@@ -79,7 +81,11 @@ def require_room(size: Size) -> None:
         )
 
 
-def _sides(size: Size, way: str, amount: int) -> Sides:
+def sides(size: Size, way: str, amount: int = 25) -> Sides:
+    """Return how much is added to a picture of that size; raises BadOption as ``extend`` does.
+
+    A large picture is moved by whole blocks, so that what a JPEG stores of it need not change.
+    """
     if way not in _BY_NAME:
         raise BadOption("extend", f"`extend` must be one of {', '.join(_BY_NAME)}.")
     ratio = _BY_NAME[way].ratio
@@ -90,7 +96,8 @@ def _sides(size: Size, way: str, amount: int) -> Sides:
         raise BadOption("amount", f"`amount` must be {allowed} percent.")
     wide, high = (max(1, round(side * amount / 100)) for side in size)
     left, up, right, down = _BY_NAME[way].grows
-    return left * wide, up * high, right * wide, down * high
+    left, up = (_on_blocks(side, 4 * _BLOCK) for side in (left * wide, up * high))
+    return left, up, right * wide, down * high
 
 
 def _to_ratio(size: Size, ratio: Fraction) -> Sides:
@@ -102,7 +109,13 @@ def _to_ratio(size: Size, ratio: Fraction) -> Sides:
             f"The picture already is {ratio.numerator}:{ratio.denominator}, so there is nothing to "
             "add. Nothing was charged.",
         )
-    return wide // 2, high // 2, wide - wide // 2, high - high // 2
+    left, up = (_on_blocks(side // 2, _BLOCK) for side in (wide, high))
+    return left, up, wide - left, high - up
+
+
+def _on_blocks(side: int, least: int) -> int:
+    """Return the nearest number of pixels that is whole blocks, where there are enough of them."""
+    return round(side / _BLOCK) * _BLOCK if side >= least else side
 
 
 def _canvas(picture: Image.Image, size: Size, sides: Sides) -> Image.Image:

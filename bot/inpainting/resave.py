@@ -3,7 +3,7 @@
 PNG and lossless WEBP keep every pixel. A JPEG is given the quantisation tables and the chroma
 subsampling of its source, so that the numbers of untouched blocks are rounded to what they were:
 what is further than a block (16 pixels, and the one beside it) from what was painted changes in a
-photo by at most about 16 of 255 and by less than 2 on average; only hard edges between strong
+photo by at most about 25 of 255 and by less than 2 on average; only hard edges between strong
 colours change by up to 50, where the source halves its colours. A lossy WEBP does not say how it
 was saved, and a JPEG for printers (CMYK) cannot be saved like that: they get a high quality, which
 changes a photo by no more than that.

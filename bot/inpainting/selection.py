@@ -92,19 +92,11 @@ def place(selection: Selection, picture: Image.Image, stored: Image.Image | None
 
 
 def size_of(selection: Selection, size: Size) -> Size:
-    """Return how large the canvas gets for a picture of that size, without making it."""
-    name, share = _extension(selection)
-    way = next((way for way in outpaint.WAYS if way.name == name), None)
-    if selection.way != "extend" or way is None:
+    """Return how large the canvas gets for a picture of that size; raises as ``place`` does."""
+    if selection.way != "extend":
         return size
-    width, height = size
-    if way.ratio is not None:
-        return max(width, round(height * way.ratio)), max(height, round(width / way.ratio))
-    left, up, right, down = way.grows
-    return (
-        width + (left + right) * max(1, round(width * share / 100)),
-        height + (up + down) * max(1, round(height * share / 100)),
-    )
+    left, up, right, down = outpaint.sides(size, *_extension(selection))
+    return size[0] + left + right, size[1] + up + down
 
 
 def _extension(selection: Selection) -> tuple[str, int]:

@@ -18,7 +18,7 @@ from tests.wire import edits, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SLIGHT = 16  # of 255: what saving a lossy photo once more may change in a pixel
+SLIGHT = 16  # of 255: what saving this lossy photo once more may change in a pixel
 BLOCK = 16  # pixels: a lossy format changes whole blocks of them, the seam is 8 wide
 
 
