@@ -19,7 +19,8 @@ from bot.inpainting.masks import Size
 WORK_SIDE = 768  # longest side of the pictures that are compared
 _ERASED = "magenta"  # under two see-through pictures: what was erased looks painted, white too
 _ROUGH_QUALITY = 30
-_SEEDS = ((1.0, 14.0), (3.0, 8.0))  # blur, and the least difference (of 255) that counts then
+# Made smaller by, blur, and the least difference (of 255) that counts then.
+_SEEDS = ((1, 1.0, 14.0), (2, 1.5, 8.0))
 _PURE = 0.85  # of the strongest difference around: paint, and not the mixed colours of its edge
 _LIKELY = 130  # of a score where 128 means "paint or not, both explain it as well"
 _SHARP, _COARSE = 0.6, 4.0  # blurs of a score, beside the first seed's
@@ -97,18 +98,20 @@ def _another() -> BadPicture:
 def _certain(plain: Softened, copy: Softened, rough: Softened) -> Image.Image:
     """Return the mask of what differs by more than a round trip explains, surely painted."""
     found = masks.blank(plain[0].size)
-    for (_, least), first, second, third in zip(_SEEDS, plain, copy, rough, strict=True):
+    for (*_, least), first, second, third in zip(_SEEDS, plain, copy, rough, strict=True):
         seen, trip = _difference(first, second), _difference(first, third)
         scale = min(1.5, (_quantile(seen, 0.4) + 1) / (_quantile(trip, 0.4) + 1))
         limit = [min(255, round(value * scale * _SAFETY + least)) for value in range(256)]
         expected = trip.filter(ImageFilter.BoxBlur(6)).point(limit)
         over = masks.above(ImageChops.subtract(seen, expected), 1)
-        found = ImageChops.lighter(found, outlines.opened(over, 1))
+        found = ImageChops.lighter(found, masks.fit(outlines.opened(over, 1), found.size))
     return found
 
 
 def _softened(picture: Image.Image) -> Softened:
-    return [picture.filter(ImageFilter.GaussianBlur(blur)) for blur, _ in _SEEDS]
+    return [
+        picture.reduce(factor).filter(ImageFilter.GaussianBlur(blur)) for factor, blur, _ in _SEEDS
+    ]
 
 
 def _round_trip(plain: Image.Image, sharp: Size) -> Image.Image:
