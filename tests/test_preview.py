@@ -209,9 +209,10 @@ def test_a_zoomed_grid_shows_its_part_large_and_the_whole_small(size: masks.Size
 
 @pytest.mark.parametrize("size", [(1000, 2560), (2560, 1000), (300, 300)])
 def test_words_beside_a_deep_zoom_are_not_cut_off(size: masks.Size) -> None:
-    """The factor is readable to its last sign, however slim the picture is."""
+    """The factor is readable to its last sign, however slim the picture and few its pixels."""
     region = Region(cells=grid.bits([12])).finer().choose(1 << 12).finer()
     shown = overlay.draw(Image.new("RGB", size, "black"), region)
+    assert max(shown.size) > 1000
     edge = shown.crop((shown.width - 4, 0, *shown.size))
     if size[1] > size[0]:
         assert len(edge.getcolors() or ()) == 1

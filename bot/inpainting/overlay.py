@@ -37,7 +37,8 @@ def needed_side(region: Region) -> int:
 def _shown(picture: Image.Image, region: Region, side: int) -> Image.Image:
     """Return the part that the grid lies over, tinted, at the size to draw on."""
     box = grid.pixels(region.box, picture.size)
-    size = preview.drawn_size((box[2] - box[0], box[3] - box[1]), side, SLIMMEST)
+    least = side if region.zoom else preview.LEAST  # of few pixels, the letters at least are sharp
+    size = preview.drawn_size((box[2] - box[0], box[3] - box[1]), side, SLIMMEST, least)
     part = picture.crop(box).resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     mask = _part_mask(region, size)
     return preview.tinted(preview.plain(part), mask, region.feather_radius(_whole(region, size)))

@@ -55,11 +55,13 @@ def fitted(picture: Image.Image, size: Size) -> Image.Image:
     return plain(picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5))
 
 
-def drawn_size(size: Size, side: int = SIDE, slimmest: float = SLIMMEST) -> Size:
-    """Return the size to draw a picture at: large enough for a phone, and at most ``side``."""
+def drawn_size(
+    size: Size, side: int = SIDE, slimmest: float = SLIMMEST, least: int = LEAST
+) -> Size:
+    """Return the size to draw a picture at, its longer side from ``least`` to ``side``."""
     shorter = max(min(size), max(size) / slimmest)
     stretched = [max(length, shorter) for length in size]
-    scale = min(side, max(LEAST, *stretched)) / max(stretched)
+    scale = min(side, max(least, *stretched)) / max(stretched)
     return round(stretched[0] * scale), round(stretched[1] * scale)
 
 
