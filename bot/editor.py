@@ -22,16 +22,17 @@ from storage import drafts, pictures, standing
 from storage.database import Database
 from storage.drafts import Draft
 from storage.ids import ID_MOST
-from storage.job import Standing
+from storage.job import Job, Standing
 
 EXPIRED = (
     "This edit has expired: a picture is kept for a day. Start it again with `/inpaint` or with "
     "the message's menu, Apps, Inpaint. Nothing was charged."
 )
 AGAIN_GONE = (
-    "The picture that this was made from is kept for a day, and that is over. **Inpaint** repaints "
-    "the result itself."
+    "The picture that this was to be made from is kept for a day, and that is over. Please start "
+    "the edit again with the picture."
 )
+WORDS = ("prompt", "negative_prompt")
 CLASHES = 5  # presses of one member on one edit that may come at the same moment
 OTHERS = "Only the member who started this edit can use its buttons."
 ORDERED = (
@@ -128,15 +129,27 @@ class Editor:
         """Return a picture that Discord keeps. Raises BadPicture when it does not any more."""
         return await read(self._fetch, Upload(url=url, size=0), "picture")
 
-    async def cut_again(self, draft_id: int) -> Cut:
-        """Return what Pixazo is sent for an edit that is drawn once more.
+    async def again(self, job: Job, member_id: int, link: str | None) -> Draft:
+        """Return what an edit is drawn once more from.
 
-        Raises Refused when the edit's own picture is not kept any more.
+        The member's own picture is kept for a day; after that the outcome itself (``link``) is
+        repainted in the same place. Raises Refused where neither is there.
         """
-        draft = await self._memory.run(drafts.draft(draft_id))
-        if draft is None:
+        draft = await self._memory.run(drafts.draft(job.draft_id or 0))
+        if draft is not None:
+            return draft
+        mask = await self._memory.run(pictures.mask(job.id))
+        if mask is None or link is None:
             raise Refused(AGAIN_GONE)
-        return await self.cut(draft)
+        values = {
+            name: job.values[name] for name in ("prompt", "negative_prompt") if name in job.values
+        }
+        draft = await self.begin(
+            member_id, values, private=job.private, spoiler=job.spoiler, parent_id=job.id
+        )
+        await self.read_picture(draft, Upload(url=link, size=0))
+        chosen = Selection(way="mask").encode()
+        return await self._memory.run(drafts.select(draft, chosen, (), mask)) or draft
 
     async def compare(self, job_id: int) -> bytes:
         """Return an edit's before and after, as a JPEG. Raises Refused when it is gone."""
@@ -216,8 +229,8 @@ class Editor:
             return Cut(values={**values, "image": link}, inputs=(sent.mask,))
         return Cut(values=values, inputs=(sent.picture, sent.mask))
 
-    async def finish(self, draft_id: int, result: images.Picture) -> tuple[images.Picture, bytes]:
-        """Return the member's picture with the result in it, and before beside after.
+    async def finish(self, draft_id: int, result: images.Picture) -> retouch.Done:
+        """Return the member's picture with the result in it.
 
         Raises BadPicture when the draft's picture is gone.
         """

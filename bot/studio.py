@@ -201,9 +201,10 @@ class Studio:
     async def _collect(self, job: Job, receipt: Receipt) -> None:
         try:
             picture = await self._pixazo.collect(receipt)
-            beside = None
+            kept: dict[str, bytes] = {}
             if job.draft_id is not None:
-                picture, beside = await self._editor.finish(job.draft_id, picture)
+                done = await self._editor.finish(job.draft_id, picture)
+                picture, kept = done.picture, {"compare": done.both, "mask": done.mask}
         except GatewayError as error:
             await self._failed(job, error, called=False)
             return
@@ -212,7 +213,7 @@ class Studio:
             return
         seconds = time.time() - (job.started_at or 0) / 1000
         blob = images.blob(await self._signed(job, picture))
-        if await self.memory.keep(outcome.drawn(job, blob, seconds, beside)):
+        if await self.memory.keep(outcome.drawn(job, blob, seconds, kept)):
             self._fresh[job.id] = blob
 
     async def _signed(self, job: Job, picture: images.Picture) -> images.Picture:

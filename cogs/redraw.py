@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import discord
 from discord import ui
 
-from bot import answering, buttons, forms, intake, rights, words
+from bot import answering, buttons, forms, intake, rights, showing, words
 from bot.answering import Interaction
 from bot.catalog import BY_ID, COMMANDS
 from bot.convert import values_for
@@ -110,11 +110,12 @@ async def order(
     if job.draft_id is not None:
         # To cut a large photo takes a while.
         await answering.thinking(interaction, private=job.private)
-        cut = await interaction.client.editor.cut_again(job.draft_id)
+        editor, message = interaction.client.editor, interaction.message
+        link = showing.link_to(job, message) if message else None
+        draft = await editor.again(job, interaction.user.id, link)
+        cut = await editor.cut(draft)
         given = {name: value for name, value in values.items() if name not in ("image", "mask")}
-        wish = replace(
-            wish, draft_id=job.draft_id, inputs=cut.inputs, given={**given, **cut.values}
-        )
+        wish = replace(wish, draft_id=draft.id, inputs=cut.inputs, given={**given, **cut.values})
     await intake.take(interaction, wish)
 
 

@@ -5,7 +5,9 @@ The accounts move only where the job's row changed, in the same transaction.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from storage import lane as lanes
 from storage import ledger, line, pictures, window
@@ -60,9 +62,11 @@ def made(job: Job, receipt: str) -> Steps[bool]:
 
 
 @transaction
-def drawn(job: Job, picture: Blob, seconds: float, beside: bytes | None = None) -> Steps[bool]:
+def drawn(
+    job: Job, picture: Blob, seconds: float, kept: Mapping[str, bytes] = MappingProxyType({})
+) -> Steps[bool]:
     """The picture is here: store it and commit the money, once. ``seconds`` it took to draw;
-    ``beside`` shows an edit before and after.
+    ``kept`` is what of an edit outlives the telling: ``compare`` and ``mask``.
 
     False where the attempt is no longer the job's, or its result was stored before.
     """
@@ -73,8 +77,7 @@ def drawn(job: Job, picture: Blob, seconds: float, beside: bytes | None = None) 
     won = yield from end(row, "drawn", "drawn_at = $4, seconds = $5", moment.wall, float(seconds))
     if won:
         yield from pictures.keep_result(job.id, picture)
-        if beside is not None:
-            yield from pictures.keep_compare(job.id, beside)
+        yield from pictures.keep_edit(job.id, kept)
     return won
 
 

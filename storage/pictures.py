@@ -1,9 +1,12 @@
 """The bytes of pictures on their way: inputs to publish, results to deliver.
 
 They go when the member was told; a result that reached nobody is kept for its member to fetch.
+An edit's mask stays as long as the edit: with it the same part can be repainted again.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from storage.database import Steps, now, one, transaction
 from storage.ids import first_id
@@ -28,13 +31,14 @@ def keep_result(job_id: int, blob: Blob) -> Steps[None]:
     yield _INSERT, (job_id, "result", 0, blob.data, blob.format, blob.width, blob.height)
 
 
-def keep_compare(job_id: int, data: bytes) -> Steps[None]:
-    """Store an edit's before and after."""
-    yield _INSERT, (job_id, "compare", 0, data, "jpeg", 0, 0)
+def keep_edit(job_id: int, kept: Mapping[str, bytes]) -> Steps[None]:
+    """Store an edit's before and after (``compare``), and where it was repainted (``mask``)."""
+    for kind, data in kept.items():
+        yield _INSERT, (job_id, kind, 0, data, "", 0, 0)
 
 
 def forget(job_id: int) -> Steps[None]:
-    """Delete the pictures on their way; what shows an edit before and after is kept longer."""
+    """Delete the pictures on their way; what is kept of an edit stays."""
     yield "DELETE FROM picture WHERE job_id = $1 AND kind IN ('input', 'result')", (job_id,)
 
 
@@ -49,10 +53,7 @@ def keep_undelivered(job_id: int) -> Steps[None]:
 @transaction
 def undelivered(job_id: int) -> Steps[bytes | None]:
     """The result that reached nobody; None where there is none, or no longer."""
-    row = yield from one(
-        "SELECT data FROM picture WHERE job_id = $1 AND kind = 'undelivered'", job_id
-    )
-    return bytes(row["data"]) if row else None
+    return (yield from _of(job_id, "undelivered"))
 
 
 @transaction
@@ -97,7 +98,18 @@ def inputs(job_id: int) -> Steps[tuple[bytes, ...]]:
 @transaction
 def compare(job_id: int) -> Steps[bytes | None]:
     """An edit's before and after (JPEG); None when there is none, or no longer."""
-    row = yield from one("SELECT data FROM picture WHERE job_id = $1 AND kind = 'compare'", job_id)
+    return (yield from _of(job_id, "compare"))
+
+
+@transaction
+def mask(job_id: int) -> Steps[bytes | None]:
+    """Where an edit was repainted (PNG); None when there is none."""
+    return (yield from _of(job_id, "mask"))
+
+
+def _of(job_id: int, kind: str) -> Steps[bytes | None]:
+    sql = "SELECT data FROM picture WHERE job_id = $1 AND kind = $2"
+    row = yield from one(sql, job_id, kind)
     return bytes(row["data"]) if row else None
 
 

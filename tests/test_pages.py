@@ -47,10 +47,8 @@ def test_the_colour_profile_is_in_all_that_is_shown(mode: str, chosen: Selection
     data = file(photo().convert(mode), icc_profile=PROFILE)
     seen = retouch.look(data)
     shown = [retouch.show(seen, None, chosen, lettered=one).image for one in (True, False)]
-    done, beside = retouch.put_back(
-        data, None, chosen, encoded(Image.new("RGB", (512, 512)), "PNG")
-    )
-    for image in (seen.image, *shown, done.data, beside):
+    done = retouch.put_back(data, None, chosen, encoded(Image.new("RGB", (512, 512)), "PNG"))
+    for image in (seen.image, *shown, done.picture.data, done.both):
         assert decoded(image).info["icc_profile"] == PROFILE
 
 

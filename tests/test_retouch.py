@@ -94,13 +94,26 @@ def test_the_rest_is_the_members_to_the_bit(kind: str, mode: str) -> None:
     how = {"lossless": True, "exact": True} if kind == "WEBP" else {}
     data = file(before, kind, **how)
     size = retouch.cut(data, None, LEFT).size
-    done, beside = retouch.put_back(data, None, LEFT, answer(size))
-    after = decoded(done.data)
+    whole = retouch.put_back(data, None, LEFT, answer(size))
+    done, after = whole.picture, decoded(whole.picture.data)
     assert (done.format, after.size, after.mode) == (kind, before.size, mode)
     assert after.getpixel((100, 100))[:3] == (255, 0, 0)  # type: ignore[index]  # a colour
     rest = (450 + retouch.FEATHER_LEAST + 1, 0, 900, 700)
     assert after.crop(rest).tobytes() == before.crop(rest).tobytes()
-    assert images.verify(beside).format == "JPEG"
+    assert images.verify(whole.both).format == "JPEG"
+
+
+@pytest.mark.parametrize(
+    "chosen", [LEFT, Selection(way="extend", extend="right 25")], ids=["region", "extend"]
+)
+def test_the_mask_that_is_kept_repaints_the_same_part(chosen: Selection) -> None:
+    """On the outcome itself it marks what was repainted, be it new room, and nothing else."""
+    data = file(photo((900, 700)))
+    done = retouch.put_back(data, None, chosen, answer(retouch.cut(data, None, chosen).size))
+    again = Selection(way="mask")
+    placed = selection.place(again, decoded(done.picture.data), decoded(done.mask).convert("L"))
+    first = selection.place(chosen, photo((900, 700)), None)
+    assert placed.mask.tobytes() == first.mask.tobytes()
 
 
 def test_a_mask_is_inverted_grown_and_feathered_in_the_result() -> None:
@@ -111,7 +124,7 @@ def test_a_mask_is_inverted_grown_and_feathered_in_the_result() -> None:
     chosen = Selection(way="mask", region=region)
     stored = retouch.understand(file(before), file(meant))
     size = retouch.cut(file(before), stored, chosen).size
-    done, _ = retouch.put_back(file(before), stored, chosen, answer(size))
+    done = retouch.put_back(file(before), stored, chosen, answer(size)).picture
     after = decoded(done.data)
     grow, feather = round(700 * 4 * 1.5 / 100), region.feather_radius(before.size)
     painted = masks.invert(
@@ -139,7 +152,7 @@ def test_the_longest_pictures_are_repainted(kind: str, size: tuple[int, int]) ->
     shown = retouch.show(retouch.look(data), None, chosen, lettered=False)
     assert shown.size == size
     sent = retouch.cut(data, None, chosen)
-    done, _ = retouch.put_back(data, None, chosen, answer(sent.size))
+    done = retouch.put_back(data, None, chosen, answer(sent.size)).picture
     assert images.read(done.data).size == done.size == size
 
 
@@ -148,7 +161,7 @@ def test_most_of_a_tiny_picture_stays(size: tuple[int, int]) -> None:
     """A seam is never so wide that it takes a picture of few pixels with it."""
     before = Image.new("RGB", size, "blue")
     chosen = Selection(region=Region(quick="l"))
-    done, _ = retouch.put_back(file(before), None, chosen, answer((512, 512)))
+    done = retouch.put_back(file(before), None, chosen, answer((512, 512))).picture
     right = decoded(done.data).crop((size[0] * 5 // 8, 0, *size))
     assert right == before.crop((0, 0, *right.size))
 
@@ -158,7 +171,7 @@ def test_an_extended_jpeg_keeps_its_old_part(how: str) -> None:
     """It moves by whole blocks, so that saving it once more changes as little as where it was."""
     data = file(photo((500, 333)), "JPEG", quality=85)
     chosen = Selection(way="extend", extend=how)
-    done, _ = retouch.put_back(data, None, chosen, answer((768, 512)))
+    done = retouch.put_back(data, None, chosen, answer((768, 512))).picture
     before = images.read(data)
     left, top, right, bottom = selection.place(chosen, before, None).old
     far = 60  # pixels from the old edge, which is repainted
@@ -174,7 +187,7 @@ def test_a_hole_that_is_repainted_can_be_seen() -> None:
     before = photo((600, 600)).convert("RGBA")
     before.paste((0, 0, 0, 0), (200, 200, 400, 400))
     chosen = Selection(region=Region(cells=1 << 12, grow=1))
-    done, _ = retouch.put_back(file(before), None, chosen, answer((512, 512)))
+    done = retouch.put_back(file(before), None, chosen, answer((512, 512))).picture
     assert decoded(done.data).getpixel((300, 300)) == (255, 0, 0, 255)
 
 

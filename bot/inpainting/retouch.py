@@ -74,6 +74,19 @@ class Shown:
     enlarged: float = 1.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """An edit's outcome: the whole ``picture``, before and after (``both``, JPEG), its ``mask``.
+
+    The mask (PNG of one bit, at most ``MASK_SIDE`` a side) has the outcome's shape: with it the
+    same part can be repainted again when the picture from before is gone.
+    """
+
+    picture: Picture
+    both: bytes
+    mask: bytes
+
+
 def look(data: bytes) -> Look:
     """Return what pages need of an upload. Raises BadPicture where it cannot be repainted."""
     picture = images.read(data, "picture")
@@ -125,7 +138,7 @@ def understand(source: bytes, upload: bytes) -> bytes:
     sent = images.read(upload, "mask")
     masks.require_same_shape(sent.size, size)
     mask = _meant(picture, _reduced(sent, MASK_SIDE), _within(size, MASK_SIDE))
-    return encoded(mask.convert("1", dither=Image.Dither.NONE), "PNG").data
+    return _packed(mask)
 
 
 def cut(
@@ -145,12 +158,19 @@ def cut(
     )
 
 
-def put_back(
-    source: bytes, stored: bytes | None, chosen: Selection, result: Picture
-) -> tuple[Picture, bytes]:
-    """Return the member's picture with the result in the masked part, and before beside after."""
-    before, done = _repainted(_placed(source, stored, chosen), chosen, result)
-    return resave.resave(done, source), compare.both(before, done)
+def put_back(source: bytes, stored: bytes | None, chosen: Selection, result: Picture) -> Done:
+    """Return the member's picture with the result in the masked part."""
+    placed = _placed(source, stored, chosen)
+    mask = _packed(_reduced(placed.mask, MASK_SIDE))
+    before, done = _repainted(placed, chosen, result)
+    del placed  # as large as the outcome
+    return Done(picture=resave.resave(done, source), both=compare.both(before, done), mask=mask)
+
+
+def _packed(mask: Image.Image) -> bytes:
+    return encoded(
+        masks.above(mask, masks.MIDDLE).convert("1", dither=Image.Dither.NONE), "PNG"
+    ).data
 
 
 def _placed(source: bytes, stored: bytes | None, chosen: Selection) -> Placed:

@@ -85,15 +85,17 @@ async def test_a_removed_picture_is_gone_but_counted(world: World) -> None:
     assert await world.sound()
 
 
-async def test_removing_takes_the_comparison_too(world: World) -> None:
-    """No bytes of a deleted edit are kept."""
+async def test_removing_takes_what_is_kept_of_an_edit(world: World) -> None:
+    """Comparison and mask outlive the telling, and go with the picture."""
     await world.queued(ME)
     (job,) = (await world.claim()).jobs
-    await world.run(outcome.drawn(job, PICTURE, 1.0, beside=b"both"))
+    await world.run(outcome.drawn(job, PICTURE, 1.0, {"compare": b"both", "mask": b"where"}))
     await world.run(outcome.told(job.id))
     assert await world.run(pictures.compare(job.id)) == b"both"
+    assert await world.run(pictures.mask(job.id)) == b"where"
     await world.run(gallery.remove(job.id))
     assert await world.run(pictures.compare(job.id)) is None
+    assert await world.run(pictures.mask(job.id)) is None
 
 
 async def test_a_job_that_is_not_drawn_is_not_removed(world: World) -> None:

@@ -139,7 +139,7 @@ def changed(before: Image.Image, after: Image.Image, slack: int = 0) -> Image.Im
     return most.point([255 if value > slack else 0 for value in range(256)])
 
 
-def only_inside(difference: Image.Image, box: Box, seam: int = SEAM) -> None:
+def only_inside(difference: Image.Image, box: Box, seam: int = SEAM, most: float = 0.8) -> None:
     """Whatever changed lies in the box (and its seam), and most of the box did change."""
     wide = (box[0] - seam, box[1] - seam, box[2] + seam, box[3] + seam)
     outside = difference.copy()
@@ -147,7 +147,7 @@ def only_inside(difference: Image.Image, box: Box, seam: int = SEAM) -> None:
     assert outside.getbbox() is None, f"changed outside of {box}: {outside.getbbox()}"
     inside = difference.crop(box)
     share = inside.histogram()[255] / (inside.width * inside.height)
-    assert share > 0.8, f"only {share:.0%} of {box} was repainted"
+    assert share > most, f"only {share:.0%} of {box} was repainted"
 
 
 def dropdown(message: Message) -> list[list[dict[str, Any]]]:

@@ -96,7 +96,7 @@ def rows(folder: Path, statement: str, *args: object) -> list[tuple[object, ...]
 
 
 def a_year_passes(folder: Path) -> None:
-    """Make every job of the database a year older."""
+    """Make every job and every edit in preparation a year older."""
     rows(
         folder,
         "UPDATE job SET placed_at = placed_at - ?1, started_at = started_at - ?1,"
@@ -104,3 +104,4 @@ def a_year_passes(folder: Path) -> None:
         YEAR_MS,
     )
     rows(folder, "UPDATE account SET day = day - 365")
+    rows(folder, "UPDATE draft SET touched_at = touched_at - ?1", YEAR_MS)

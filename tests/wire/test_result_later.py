@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from playground.messages import Message
 from playground.stage import Stage
-from tests.wire import results, scene
+from tests.wire import edits, results, scene
 from tests.wire.conftest import OpenStage
 
 
@@ -93,3 +95,32 @@ async def test_a_year_later(open_stage: OpenStage, tmp_path: Path) -> None:
         marked = await ada.press(page, label="☆")
         await marked.until(lambda one: "★" in one.text())
         await press_everything(whole, single)
+
+
+@pytest.mark.parametrize("place", ["quick", "outpaint"])
+async def test_an_edit_a_year_later(open_stage: OpenStage, tmp_path: Path, place: str) -> None:
+    """The member's own picture is long gone: the outcome is repainted, in the same place only."""
+    where = edits.PLACES[place]
+    async with open_stage() as whole:
+        ada = whole.discord.person("Ada")
+        picture = scene.upload(scene.photo(*edits.SIZE))
+        page = await edits.page(await ada.command("inpaint", prompt="a lion", image=picture))
+        first = await edits.drawn(ada, await edits.previewed(ada, page, where))
+        await whole.bot.stop()
+        results.a_year_passes(tmp_path)
+        await scene.begin(whole)
+        left = "SELECT 1 FROM draft"
+        await scene.happens(lambda: not results.rows(tmp_path, left), "the edit is swept")
+        again = await scene.drawn(await ada.press(first, label="Again"))
+        form = (await ada.press(first, label="Edit")).modal
+        edited = await scene.drawn(await ada.submit(form, {"Prompt": "a bear"}))
+        gallery = await (await ada.command("history")).until(lambda one: "a lion" in one.text())
+        (control,) = [
+            one for one in results.ids(gallery)
+            if one.startswith(f"hist:again:{results.job_of(first)}:")
+        ]  # fmt: skip
+        from_gallery = await scene.drawn(await ada.press(gallery, custom_id=control))
+        for after in (again, edited, from_gallery):
+            assert scene.opened(after).size == where.size
+            difference = edits.changed(scene.opened(first), scene.opened(after))
+            edits.only_inside(difference, where.box, most=0.2)  # the same words look alike
