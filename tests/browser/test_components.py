@@ -39,7 +39,7 @@ async def test_the_history_can_be_read(visit: Visit, playground: Playground, wid
             assert max(await size(section.locator(".accessory"))) <= 85
             words, _ = await size(section.locator(".section-words"))
             assert words > 150
-        seen = sections.filter(has_text="remembered")
+        seen = sections.filter(has_text="remembered").first
         await visitor.page.wait_for_function(
             "(image) => image.naturalWidth > 0", arg=await seen.locator("img").element_handle()
         )
