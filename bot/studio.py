@@ -228,7 +228,7 @@ class Studio:
         log.warning("job %s (%s): %s: %s", job.id, job.operation, type(error).__name__, error)
         if isinstance(error, RateLimited):
             wait = error.retry_after if error.retry_after is not None else 5.0
-            given_up = str(error) if job.attempt - job.tries >= REFUSALS_MOST else None
+            given_up = str(error) if job.refusals + 1 >= REFUSALS_MOST else None
             await self.memory.keep(outcome.refused(job, wait, given_up=given_up))
             return
         if isinstance(error, TurnOver):  # our lateness costs the member no try

@@ -20,7 +20,7 @@ _LIVE = (
     " spoiler, set_size, parent_id, draft_id, state, reason, links, placed_at, started_at,"
     " drawn_at, day"
 )
-_PAST = f"{_LIVE}, told_at, deleted_at, receipt, seconds"
+_PAST = f"{_LIVE}, told_at, deleted_at, seconds"
 # Each reads one piece: $1 the member, $2 the last key of the piece before, $3 how many rows.
 TABLES: Mapping[str, tuple[str, str]] = {
     "pictures": (

@@ -50,8 +50,9 @@ class Order:
 class Job:
     """An order that was accepted, with its state.
 
-    ``attempt`` counts the turns it took and fences late results; ``tries`` counts failures;
-    ``slot`` is the limit's slot that its last turn took; ``day`` is the UTC day of its holds.
+    ``attempt`` counts the turns it took and fences late results; ``tries`` counts failures,
+    ``refusals`` the gateway's 429s; ``slot`` is the limit's slot that its last turn took; ``day``
+    is the UTC day of its holds. ``receipt`` is there from ``made`` until the end.
     """
 
     id: int
@@ -76,6 +77,7 @@ class Job:
     state: str
     attempt: int
     tries: int
+    refusals: int
     worker: str | None
     reporter: str | None
     message_id: int | None

@@ -38,8 +38,11 @@ def _current(job: Job, *states: str) -> Steps[Row | None]:
 
 
 def end(row: Row, state: str, sets: str, *args: object) -> Steps[bool]:
-    """Finish the job as ``state`` and settle its hold; False where another was faster."""
-    moved = yield from move(row, f"state = '{state}', {sets}", *args)
+    """Finish the job as ``state`` and settle its hold; False where another was faster.
+
+    Its receipt is of no more use, and may be as large as the picture.
+    """
+    moved = yield from move(row, f"state = '{state}', receipt = NULL, {sets}", *args)
     if moved is None:
         return False
     if row["state"] == "queued":
@@ -184,12 +187,17 @@ def refused(job: Job, retry_after_s: float, *, given_up: str | None = None) -> S
         return False
     if given_up is not None:
         return (yield from end(row, "failed", "reason = $4", given_up))
-    return (yield from requeue(row))
+    return (yield from requeue(row, refusals=1))
 
 
-def requeue(row: Row) -> Steps[bool]:
-    """A running job is in line again, with its turn given back."""
-    moved = yield from move(row, "state = 'queued', worker = NULL, queued_at = NULL")
+def requeue(row: Row, *, refusals: int = 0) -> Steps[bool]:
+    """A running job is in line again, with its turn given back; ``refusals`` are new 429s."""
+    moved = yield from move(
+        row,
+        "state = 'queued', worker = NULL, queued_at = NULL,"
+        " refusals = refusals + CAST($4 AS BIGINT)",
+        refusals,
+    )
     if moved is not None:
         yield from line.give_back(row["lane"], row["member_id"], row["step"], requeued=1)
     return moved is not None

@@ -12,8 +12,8 @@ from storage.job import Job
 _SAME = (
     "id", "request_id", "number", "member_id", "guild_id", "channel_id", "operation", "lane",
     "price", "upload_limit", "draft_id", "parent_id", "set_size", "deleted_at", "application_id",
-    "token", "state", "attempt", "tries", "worker", "reporter", "message_id", "receipt", "reason",
-    "slot", "placed_at", "started_at", "drawn_at", "told_at", "seconds", "day",
+    "token", "state", "attempt", "tries", "refusals", "worker", "reporter", "message_id", "receipt",
+    "reason", "slot", "placed_at", "started_at", "drawn_at", "told_at", "seconds", "day",
 )  # fmt: skip
 
 

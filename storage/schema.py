@@ -153,7 +153,12 @@ _FIRST = (
 
 _PARENT_OF_DRAFT = ("ALTER TABLE draft ADD COLUMN parent_id BIGINT",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PARENT_OF_DRAFT)
+_REFUSALS = (
+    "ALTER TABLE job ADD COLUMN refusals BIGINT NOT NULL DEFAULT 0",
+    "UPDATE job SET receipt = NULL WHERE receipt IS NOT NULL AND state <> 'made'",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _PARENT_OF_DRAFT, _REFUSALS)
 
 
 @transaction

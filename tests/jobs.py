@@ -20,7 +20,7 @@ def job(**changes: Any) -> Job:
         },
         "lane": "free", "price": 0, "private": False, "upload_limit": 1, "draft_id": None,
         "parent_id": None, "set_size": 1, "spoiler": False, "deleted_at": None,
-        "application_id": 9, "token": "", "state": "drawn", "attempt": 1, "tries": 0,
+        "application_id": 9, "token": "", "state": "drawn", "attempt": 1, "tries": 0, "refusals": 0,
         "worker": None, "reporter": None, "message_id": BIG, "links": (), "receipt": None,
         "reason": None, "slot": None, "placed_at": 1_800_000_000_000, "started_at": None,
         "drawn_at": 1_800_000_005_000, "told_at": 1_800_000_006_000, "seconds": 1.0, "day": 1,

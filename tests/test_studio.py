@@ -11,13 +11,16 @@ from typing import Any, TypeVar, cast
 import pytest
 
 import storage
-from bot.errors import StorageDown
+from bot import studio as studios
+from bot.errors import GatewayError, RateLimited, StorageDown, TurnOver
 from bot.house import House
+from bot.pixazo import Pixazo
 from bot.studio import Studio
-from storage import jobs, ledger
+from storage import jobs, ledger, queue
 from storage.database import Database, Transaction
 from storage.errors import Unavailable
 from storage.job import Caps, Order
+from storage.window import Limit
 
 T = TypeVar("T")
 
@@ -54,17 +57,21 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
         yield Line(inner=database)
 
 
+def open_studio(line: Line, gateway: object) -> Studio:
+    """A studio before such a gateway."""
+    return Studio(
+        database=cast(Database, line),
+        pixazo=cast(Pixazo, gateway),
+        house=House(caps=CAPS, prices={}),
+        editor=cast(Any, None),
+        worker="a" * 16,
+    )
+
+
 @pytest.fixture
 def studio(line: Line) -> Studio:
     """A studio that only takes orders."""
-    nobody = cast(Any, None)
-    return Studio(
-        database=cast(Database, line),
-        pixazo=nobody,
-        house=House(caps=CAPS, prices={}),
-        editor=nobody,
-        worker="a" * 16,
-    )
+    return open_studio(line, None)
 
 
 async def held(line: Line) -> int:
@@ -113,3 +120,35 @@ async def test_an_order_that_takes_too_long(
     line.gate.set()
     await studio.close()
     assert await held(line) == (0 if fresh else 1)
+
+
+@dataclass(kw_only=True)
+class Refusing:
+    """A gateway that refuses each call with the next of these."""
+
+    refusals: list[GatewayError]
+
+    async def draw(self, *_: object, **__: object) -> None:
+        """Refuse."""
+        raise self.refusals.pop(0)
+
+
+@pytest.mark.parametrize("late", [0, 3])
+async def test_a_call_that_is_always_refused_is_given_up(
+    line: Line, monkeypatch: pytest.MonkeyPatch, late: int
+) -> None:
+    """Five 429s end it; turns that were lost because we were late are none of them."""
+    monkeypatch.setattr("bot.studio.SHORTLY", 0.0)
+    most = studios.REFUSALS_MOST
+    busy = [RateLimited("busy", retry_after=0.0) for _ in range(most)]
+    gateway = Refusing(refusals=[*(TurnOver("late") for _ in range(late)), *busy])
+    studio = open_studio(line, gateway)
+    (placed,) = await studio.place((ORDER,))
+    await studio.ready(placed.job, message_id=3)
+    lanes = {"free": Limit(calls=99, window_ms=60_000, burst=99)}
+    states = []
+    for _ in range(late + most):
+        (job,) = (await line.inner.run(queue.claim(studio.worker, lanes, 1))).jobs
+        states.append((await studio.draw(job, claimed=0)).state)
+    assert states == [*["resting"] * late, *["queued"] * (most - 1), "failed"]
+    await studio.close()

@@ -64,10 +64,23 @@ async def test_a_job_is_drawn_and_told_once(world: World) -> None:
     assert not await world.run(outcome.told(job.id))
     after = await world.job(job.id)
     assert (after.state, after.seconds, after.token) == ("drawn", 2.5, "")
-    assert after.receipt == '{"link": "x"}'
     assert await world.run(pictures.picture(job.id)) is None
     assert await world.counts() == {}
     assert await world.sound()
+
+
+@pytest.mark.parametrize("how", ["drawn", "failed", "unknown"])
+async def test_a_receipt_goes_at_the_end(world: World, how: str) -> None:
+    """It may hold the whole picture, and nobody looks at it again."""
+    job = await world.running(price=100)
+    assert await world.run(outcome.made(job, '{"data": "…"}'))
+    assert (await world.job(job.id)).receipt == '{"data": "…"}'
+    if how == "drawn":
+        await world.run(outcome.drawn(job, PICTURE, 1))
+    else:
+        await world.run(outcome.fail(job, "no", spent=how == "unknown"))
+    after = await world.job(job.id)
+    assert (after.state, after.receipt) == (how, None)
 
 
 async def test_results_that_come_at_once_settle_once(world: World) -> None:
@@ -199,35 +212,11 @@ async def test_a_429_costs_the_member_nothing(world: World) -> None:
     held = await world.claim(5)
     assert held.jobs == ()
     assert held.wait == pytest.approx(30, abs=5)
-    assert (await world.job(job.id)).tries == 0
+    after = await world.job(job.id)
+    assert (after.tries, after.refusals) == (0, 1)
     places = await world.run(standing.standing([job.id]))
     assert places[job.id].ahead == 0
     assert await world.sound()
-
-
-@pytest.mark.parametrize("step", ["placed", "queued", "resting"])
-async def test_a_waiting_job_can_be_cancelled(world: World, step: str) -> None:
-    """Its member gets the quota back at once, and nobody else can do it."""
-    job = (await world.place(order())).job
-    if step != "placed":
-        await world.run(jobs.ready(job.id))
-    if step == "resting":
-        (job,) = (await world.claim()).jobs
-        await world.run(outcome.rest(job, delay_s=9, reason="busy"))
-    assert await world.run(outcome.cancel(job.id, 999)) is None
-    cancelled = await world.run(outcome.cancel(job.id, 1, worker=world.worker))
-    assert cancelled is not None
-    assert (cancelled.state, cancelled.worker) == ("cancelled", world.worker)
-    assert await world.run(outcome.cancel(job.id, 1)) is None
-    assert (await world.claim()).jobs == ()
-    assert (await world.allowance()).images_held == 0
-    assert await world.sound()
-
-
-async def test_a_running_job_cannot_be_cancelled(world: World) -> None:
-    """Its call is on the way."""
-    job = await world.running()
-    assert await world.run(outcome.cancel(job.id, 1)) is None
 
 
 async def test_cancelling_races_with_claiming(world: World) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from storage import jobs, outcome
 from tests.storage.world import CAPS, World, order
 
@@ -95,3 +97,28 @@ async def test_a_call_that_is_always_refused_ends(world: World) -> None:
     assert waits is not None
     assert waits > 25
     assert await world.sound()
+
+
+@pytest.mark.parametrize("step", ["placed", "queued", "resting"])
+async def test_a_waiting_job_can_be_cancelled(world: World, step: str) -> None:
+    """Its member gets the quota back at once, and nobody else can do it."""
+    job = (await world.place(order())).job
+    if step != "placed":
+        await world.run(jobs.ready(job.id))
+    if step == "resting":
+        (job,) = (await world.claim()).jobs
+        await world.run(outcome.rest(job, delay_s=9, reason="busy"))
+    assert await world.run(outcome.cancel(job.id, 999)) is None
+    cancelled = await world.run(outcome.cancel(job.id, 1, worker=world.worker))
+    assert cancelled is not None
+    assert (cancelled.state, cancelled.worker) == ("cancelled", world.worker)
+    assert await world.run(outcome.cancel(job.id, 1)) is None
+    assert (await world.claim()).jobs == ()
+    assert (await world.allowance()).images_held == 0
+    assert await world.sound()
+
+
+async def test_a_running_job_cannot_be_cancelled(world: World) -> None:
+    """Its call is on the way."""
+    job = await world.running()
+    assert await world.run(outcome.cancel(job.id, 1)) is None
