@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Action = Literal["status", "drop", "drop_after", "delay"]
+Action = Literal["status", "banned", "drop", "drop_after", "delay"]
 
 
 @dataclass(kw_only=True)
@@ -14,6 +14,7 @@ class Fault:
     """What happens to the next ``times`` requests of that method whose path matches.
 
     status: answered with ``status`` and nothing takes effect (429 with Retry-After and Via);
+    banned: the 429 of Cloudflare, which discord.py does not wait for;
     drop: the connection is cut before anything takes effect; drop_after: it takes effect and the
     connection is cut without an answer; delay: answered ``seconds`` later.
     """

@@ -78,7 +78,7 @@ async def border(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     world, path = request.app[WORLD], request.path.removeprefix(API)
     fault = request.app[FAULTS].take(request.method, path)
-    if fault and fault.action in ("status", "drop"):
+    if fault and fault.action in ("status", "banned", "drop"):
         response = await _misbehave(request, fault)
     else:
         if fault and fault.action == "delay":
@@ -114,6 +114,8 @@ async def _misbehave(request: web.Request, fault: Fault) -> web.StreamResponse:
     if fault.action == "drop":
         return _cut(request)
     await request.read()
+    if fault.action == "banned":
+        return web.Response(status=429, text="error code: 1015")
     body: dict[str, Any] = {"message": _FAULT_TEXT.get(fault.status, "error"), "code": 0}
     headers = {"Via": "1.1 local"}
     if fault.status == 429:

@@ -77,6 +77,17 @@ async def test_discord_is_gone_for_a_while(shared: Stage, ada: Person) -> None:
     once(shared, "much later")
 
 
+async def test_discord_takes_nothing_for_a_while(shared: Stage, ada: Person) -> None:
+    """A 429 that discord.py does not wait for closes no way: a later round delivers the picture."""
+    reply = await _held(shared, ada, "banned", private=True)
+    await reply.until(lambda message: "drawing…" in message.content, timeout=20)
+    shared.discord.faults.add("PATCH", EDIT, action="banned")
+    shared.discord.faults.add("POST", "^/users/@me/channels", action="banned")
+    shared.pixazo.resume()
+    assert await scene.drawn(reply, within=45) is reply.message
+    once(shared, "banned")
+
+
 @pytest.mark.parametrize(
     ("action", "status"), [("drop", 0), ("drop_after", 0), ("status", 500), ("status", 429)]
 )
