@@ -39,8 +39,9 @@ async def thinking(interaction: Interaction, *, private: bool) -> int | None:
         known: int | None = interaction.extras.get("message_id")
         return known
     heard = await _insist(lambda: interaction.response.defer(ephemeral=private, thinking=True))
-    interaction.extras |= {"said": "thinking", "message_id": heard.message_id if heard else None}
-    return heard.message_id if heard else None
+    message_id = heard.message_id if heard else None
+    interaction.extras |= {"said": "thinking", "private": private, "message_id": message_id}
+    return message_id
 
 
 async def hold(interaction: Interaction) -> None:
@@ -87,6 +88,7 @@ async def show(
         await interaction.edit_original_response(**content)
 
     await patiently(edit)
+    interaction.extras["said"] = "answered"
 
 
 async def beside(interaction: Interaction, text: str, *, private: bool) -> int | None:
@@ -108,14 +110,26 @@ async def refuse(interaction: Interaction, embed: discord.Embed) -> None:
         await reply(interaction, embed=embed)
         return
     if interaction.extras.get("said") == "thinking":
+        if interaction.extras["private"] and await _shown_in_place(interaction, embed):
+            return
         # A public "thinking…" cannot become private: take it away and answer beside it.
         await _take_away(interaction)
-    await interaction.followup.send(embed=embed, ephemeral=True)
+    # Where the first try was heard, and its answer lost, the member reads it twice: not never.
+    await patiently(lambda: interaction.followup.send(embed=embed, ephemeral=True))
 
 
 def acknowledged(interaction: Interaction) -> bool:
     """Whether Discord has an answer to the interaction, be it that nobody heard it say so."""
     return interaction.response.is_done() or "said" in interaction.extras
+
+
+async def _shown_in_place(interaction: Interaction, embed: discord.Embed) -> bool:
+    try:
+        await show(interaction, embed=embed)
+    except discord.HTTPException as error:
+        log.info("a placeholder was not edited: %s", error)
+        return False
+    return True
 
 
 async def _take_away(interaction: Interaction) -> None:

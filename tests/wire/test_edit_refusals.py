@@ -55,6 +55,14 @@ async def test_a_picture_that_cannot_be_used(ada: Person, image: bytes, sentence
     assert sentence in await turned_down(ada, image)
 
 
+async def test_a_refusal_that_comes_later_is_insisted_on(shared: Stage, ada: Person) -> None:
+    """What is said after "thinking…" arrives too, over dropped connections."""
+    faults = shared.discord.faults
+    drops = [faults.add(method, "^/webhooks/", action="drop") for method in ("PATCH", "POST")]
+    assert "is not a PNG" in await turned_down(ada, b"%PDF-1.7")
+    assert any(drop in faults.acted for drop in drops)
+
+
 def _repainted(colour: str) -> bytes:
     return scene.png(Image.new("RGB", SIZE, colour))
 
