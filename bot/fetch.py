@@ -16,8 +16,7 @@ CAP = 32 * 1024 * 1024
 REDIRECTS_MOST = 5
 ADDRESSES_MOST = 3  # addresses of one host that are tried, one after the other
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-# 404 is here because a bucket may not show at once what was just put into it.
-PASSING = frozenset({404, 408, 425, 429, 500, 502, 503, 504})
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 HEADERS = {"Accept": "image/*,*/*;q=0.5", "Accept-Encoding": "identity"}
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -34,6 +33,10 @@ class FetchFailed(UnusableAnswer):
 
     def __init__(self, message: str) -> None:
         super().__init__(f"{message} Try again in a minute.")
+
+
+class NotThere(FetchFailed):
+    """Nothing is at the address: a bucket may not show at once what was just put into it."""
 
 
 def open_client() -> httpx.AsyncClient:
@@ -164,11 +167,16 @@ class Fetch:
     async def _read(self, response: httpx.Response) -> bytes:
         status = response.status_code
         if status != 200:
-            kind = FetchFailed if status in PASSING else UnusableAnswer
-            raise kind(f"The picture's link does not give a picture ({status}).")
+            raise _refusal(status)(f"The picture's link does not give a picture ({status}).")
         if is_packed(response):
             raise UnusableAnswer("The picture's link gives compressed data.")
         return await read_within(response, self._cap)
+
+
+def _refusal(status: int) -> type[UnusableAnswer]:
+    if status == 404:
+        return NotThere
+    return FetchFailed if status in PASSING else UnusableAnswer
 
 
 def is_packed(response: httpx.Response) -> bool:

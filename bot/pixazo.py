@@ -22,7 +22,7 @@ from bot.errors import (
     Unreachable,
     UnusableAnswer,
 )
-from bot.fetch import Fetch, FetchFailed, is_packed, read_within
+from bot.fetch import Fetch, FetchFailed, NotThere, is_packed, read_within
 from bot.images import Picture
 from bot.spec import Operation, Values
 
@@ -34,7 +34,7 @@ CONNECTIONS = httpx.Limits(max_connections=300, max_keepalive_connections=50)
 STATUS_PATH = "/v2/requests/status/"
 ANSWER_CAP = 48 * 1024 * 1024  # bytes: a 32 MiB picture as base64, and some JSON around it
 LARGE = 256 * 1024  # bytes; a larger answer is read in a thread, not on the event loop
-DOWNLOAD_TRIES = 4
+MISSING_TRIES = 4  # some seconds: what is not there by then will not be
 HEADERS = {"Cache-Control": "no-cache", "Accept-Encoding": "identity"}
 KEY_SHORTEST = 8  # a shorter key is no secret, and blotting it out would spoil the answer
 
@@ -47,13 +47,15 @@ Answered = tuple[int, httpx.Headers, bytes]  # status, headers, body
 class Timeouts:
     """Seconds. ``total`` bounds one call, ``collect`` the way from a receipt to the picture.
 
-    ``poll`` is the first wait between two looks at the gateway's queue, ``poll_most`` the longest.
+    ``poll`` is the first wait between two looks at the gateway's queue, ``poll_most`` the longest;
+    ``download`` is for how long a result that does not come is asked for again.
     """
 
     connect: float = 10.0
     read: float = 120.0
     total: float = 150.0
     collect: float = 300.0
+    download: float = 120.0
     poll: float = 1.0
     poll_most: float = 5.0
 
@@ -199,15 +201,23 @@ class Pixazo:
 
     async def _download(self, receipt: Receipt) -> bytes:
         """Download a result again and again: it was paid for, and a second look costs nothing."""
+        failed: FetchFailed | None = None  # the last one is the caller's to log
         async for attempt in stamina.retry_context(
-            on=FetchFailed, attempts=DOWNLOAD_TRIES, timeout=None, wait_initial=0.5
+            on=FetchFailed,
+            attempts=None,
+            timeout=self._timeouts.download,
+            wait_initial=0.5,
+            wait_max=15.0,
         ):
+            if failed is not None:
+                log.warning("a result is downloaded again: %s", failed)
             with attempt:
                 try:
                     return await self._fetch(receipt.link or "")
                 except FetchFailed as error:
-                    if attempt.num < DOWNLOAD_TRIES:  # the last failure is the caller's to log
-                        log.warning("a result is downloaded again: %s", error)
+                    if isinstance(error, NotThere) and attempt.num >= MISSING_TRIES:
+                        raise UnusableAnswer(str(error)) from error
+                    failed = error
                     raise
         raise AssertionError("unreachable: the last attempt raises")
 
