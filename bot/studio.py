@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from bot import images, metadata, refusals, words
+from bot import images, metadata, refusals
 from bot.catalog import BY_ID
 from bot.editor import Editor
 from bot.errors import (
@@ -74,11 +74,7 @@ class Studio:
         if self.closing:
             raise ShuttingDown("The bot is restarting. Please try again in a minute.")
         if order.price and not self.house.caps.budget:
-            title = BY_ID[order.operation].title
-            raise ModelOff(
-                f"{title} costs {words.money(order.price)} a picture, and the owner of this bot "
-                "has not switched paid models on. `/sdxl` and `/lightning` are free."
-            )
+            raise ModelOff(refusals.model_off(order, self.house))
         work = asyncio.ensure_future(
             self.database.run(jobs.place_set(orders, self.house.caps, self.worker))
         )
@@ -257,7 +253,7 @@ class Studio:
 
     async def _worded(self, refusal: Refusal, order: Order) -> QuotaReached:
         allowance = await self.allowance(order.member_id, order.guild_id)
-        return QuotaReached(refusals.sentence(refusal, allowance, order))
+        return QuotaReached(refusals.sentence(refusal, allowance, order, self.house))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what nobody waits for; close() does."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+
+from bot.amounts import MICRO
 
 _SPECIAL = re.compile(r"([\\`*_~|<>\[\]#:@-])")
-MICRO = 1_000_000
 
 
 def money(micros: int) -> str:
@@ -32,11 +32,6 @@ def ordinal(number: int) -> str:
 def moment(ms: int, style: str = "R") -> str:
     """Return a Discord timestamp, which every member's client words in local time."""
     return f"<t:{ms // 1000}:{style}>"
-
-
-def iso(ms: int) -> datetime:
-    """Return milliseconds since 1970 as an aware time."""
-    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def typed(text: str) -> str:

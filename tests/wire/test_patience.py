@@ -57,7 +57,7 @@ async def test_whose_money_an_ambiguous_call_takes(open_stage: OpenStage) -> Non
         await scene.drawn(await ada.command("sd3", prompt="paid"))
         assert "$0.00 of $0.20" in (await scene.quota(ada)).money
         said = scene.refused(await ben.command("sd35", prompt="too late"))
-        assert said.startswith("The money that this bot may spend today on paid models is used up.")
+        assert said.startswith("This picture costs $0.20 and this bot has $0.00 of $0.40 left")
         assert len(whole.pixazo.bills) == 2
         assert (await scene.quota(ben)).images == 100
 
