@@ -114,6 +114,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> GatewayErro
         )
     if status == 403 and _BALANCE.search(said):
         status = 402
+    if 300 <= status < 400:
+        return _MOVED()
     return _REFUSALS.get(status, _bad_request)(status, headers, said)
 
 
@@ -130,13 +132,14 @@ def _owner(kind: type[GatewayError], happened: str) -> Callable[..., GatewayErro
 
 
 def _bad_request(status: int, _: Mapping[str, str], said: str) -> GatewayError:
-    """400 and the other refusals: 3xx and 4xx say that the values went no further."""
+    """400 and the other refusals: 4xx say that the values went no further."""
     if said:
         return BadRequest(f"Pixazo refused these values: `{said}`. Change them and try again.")
     return BadRequest(f"Pixazo refused these values ({status}). Change them and try again.")
 
 
 _NOT_FOUND = _owner(BadRequest, "Pixazo does not know this model's address")
+_MOVED = _owner(BadRequest, "Something at Pixazo's address sends the bot elsewhere (PIXAZO_URL)")
 _REFUSALS: dict[int, Callable[[int, Mapping[str, str], str], GatewayError]] = {
     401: _owner(KeyRefused, "Pixazo refused the bot's key"),
     402: _owner(NoCredit, "The bot's account at Pixazo is out of credit"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from ipaddress import IPv6Address
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 
@@ -24,7 +25,7 @@ from bot.errors import BadSetting
 from storage.window import Limit
 
 SHOWN = 80  # characters of a bad value that its sentence repeats
-_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?|[0-9a-f:.]+:[0-9a-f:.]*")
+_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?")
 
 
 def _word(value: object) -> str:
@@ -62,8 +63,9 @@ def _database(value: object) -> str:
 
 def _hosts(value: object) -> frozenset[str]:
     hosts = frozenset(name.strip().strip("[]").lower() for name in str(value).split(","))
-    if not all(_NAME.fullmatch(host) for host in hosts):
-        raise ValueError("not hosts")
+    for host in hosts:
+        if not _NAME.fullmatch(host):
+            IPv6Address(host)  # raises a ValueError
     return hosts
 
 

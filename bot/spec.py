@@ -145,10 +145,17 @@ def _check_text(option: Option, value: object) -> Value:
 
 
 def _readable(text: str) -> str:
-    """Drop control characters and lone surrogates, which no model reads and JSON cannot carry."""
-    return "".join(
-        c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")
-    ).strip()
+    """Drop control characters and lone surrogates, which no model reads and JSON cannot carry.
+
+    What stood between two words, as a tab does, becomes a space.
+    """
+    return "".join(filter(None, map(_character, text))).strip()
+
+
+def _character(c: str) -> str:
+    if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"):
+        return c
+    return " " if c.isspace() else ""
 
 
 def _visible(text: str) -> bool:

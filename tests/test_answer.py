@@ -181,6 +181,14 @@ def test_a_refusal_proves_that_nothing_was_made(
     assert error.transient == (status == 429)
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_the_member_s_fault(status: int) -> None:
+    """A wrong address or a proxy answers so: nobody is told to change their words."""
+    error = refused(b"", status)
+    assert "PIXAZO_URL" in str(error)
+    assert "values" not in str(error)
+
+
 @pytest.mark.parametrize("status", [303, 408, 409, 499, 500, 502, 503, 504, 529])
 def test_a_broken_gateway_proves_nothing(status: int) -> None:
     """After a 5xx and the like a picture may have been made; trying again may help."""

@@ -159,6 +159,9 @@ def test_a_bad_secret_is_never_shown(given: pytest.MonkeyPatch, name: str, value
         ("PRICE_USD", '{"sd35": 1, "sd35": 2}', "JSON with dollars by operation, as "),
         ("RESULT_HOSTS", "https://cdn.example", "names or addresses of hosts, "),
         ("RESULT_HOSTS", "cdn.example:8080", "names or addresses of hosts, "),
+        ("RESULT_HOSTS", "127.0.0.1:8080", "names or addresses of hosts, "),
+        ("RESULT_HOSTS", "cafe.be:443", "names or addresses of hosts, "),
+        ("RESULT_HOSTS", "..:", "names or addresses of hosts, "),
         ("RESULT_HOSTS", "a.example,,b.example", "names or addresses of hosts, "),
         ("SHARD_COUNT", "0", "a whole number from 1 up"),
         ("SHARD_IDS", "0,1", "different whole numbers from 0 up, below SHARD_COUNT, as 0,1"),
@@ -254,7 +257,7 @@ def test_secrets_are_not_shown_by_repr(given: pytest.MonkeyPatch) -> None:
 
 def test_values_are_read_as_people_write_them(given: pytest.MonkeyPatch) -> None:
     """Spaces, capitals, a final slash and several hosts or shards are understood."""
-    given.setenv("RESULT_HOSTS", "127.0.0.1, CDN.example ,[::1]")
+    given.setenv("RESULT_HOSTS", "127.0.0.1, CDN.example ,[::1],2001:DB8::7")
     given.setenv("SHARD_COUNT", "4")
     given.setenv("SHARD_IDS", "1, 3")
     given.setenv("LOG_LEVEL", "debug")
@@ -262,7 +265,7 @@ def test_values_are_read_as_people_write_them(given: pytest.MonkeyPatch) -> None
     given.setenv("MESSAGE_CONTENT", "TRUE")
     given.setenv("DAILY_BUDGET_USD", " 2.50")
     settings = Settings.load()
-    assert settings.result_hosts == {"127.0.0.1", "cdn.example", "::1"}
+    assert settings.result_hosts == {"127.0.0.1", "cdn.example", "::1", "2001:db8::7"}
     assert (settings.shard_count, settings.shard_ids) == (4, (1, 3))
     assert settings.log_level == "DEBUG"
     assert settings.pixazo_url == "http://127.0.0.1:8080"

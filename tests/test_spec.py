@@ -103,6 +103,7 @@ def test_text_reaches_the_gateway_as_typed() -> None:
     prompt = "@everyone ```py```\nשלום 狐 👩‍🎨 **bold**"
     values = SDXL.validate({"prompt": prompt + "\x00\x1b\ud800"})
     assert values["prompt"] == prompt
+    assert SDXL.validate({"prompt": "\ta red\tfox\x00es\r\n"})["prompt"] == "a red foxes"
     json.dumps(SDXL.encode(values)).encode()
 
 
