@@ -42,6 +42,8 @@ def test_every_option_of_the_catalogue_reaches_discord(operation: Operation) -> 
             assert there["max_length"] == option.most
     required = [option["required"] for option in sent["options"]]
     assert required == sorted(required, reverse=True)
+    assert len(options) <= 25
+    assert all(1 <= len(option["description"]) <= 100 for option in sent["options"])
 
 
 def test_stream_is_offered_where_the_gateway_streams() -> None:
