@@ -117,17 +117,21 @@ async def act(interaction: Interaction, press: Press) -> None:
 
 
 async def fetch(interaction: Interaction, job: Job) -> None:
-    """Give a member the picture that no way led to them before, privately."""
+    """Give a member the set that no way led to them before, privately.
+
+    All of it: the buttons under a set act on the whole.
+    """
     rights.own(job, interaction.user.id, "fetch it")
     await answering.thinking(interaction, private=True)
     memory = interaction.client.studio.memory
-    data = await memory.run(pictures.undelivered(job.id))
-    if data is None:
+    drawn = await memory.run(pictures.undelivered(job.request_id))
+    if not drawn:
         raise Closed("It was fetched already, or is kept no more: 30 days are the most.")
-    card = await cards.of_files((replace(job, private=True),), {job.id: data})
+    siblings = await finding.of_set(interaction, job)
+    known = tuple(replace(one, private=True) for one in siblings if one.deleted_at is None)
+    card = await cards.of_files(known, drawn)
     await answering.show(interaction, embeds=list(card.embeds), files=card.files, view=card.view)
-    await memory.keep(sharing.hidden(job.request_id))
-    await memory.keep(pictures.fetched(job.id))
+    await memory.keep(sharing.fetched(job.request_id))
 
 
 # What is answered by a message of its own; after the rest the page is shown again.

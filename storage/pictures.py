@@ -51,9 +51,14 @@ def keep_undelivered(job_id: int) -> Steps[None]:
 
 
 @transaction
-def undelivered(job_id: int) -> Steps[bytes | None]:
-    """The result that reached nobody; None where there is none, or no longer."""
-    return (yield from _of(job_id, "undelivered"))
+def undelivered(request_id: int) -> Steps[dict[int, bytes]]:
+    """The results of a set that reached nobody, by job; none where they are kept no longer."""
+    rows = yield (
+        "SELECT job_id, data FROM picture WHERE kind = 'undelivered'"
+        " AND job_id IN (SELECT id FROM job WHERE request_id = $1)",
+        (request_id,),
+    )
+    return {row["job_id"]: bytes(row["data"]) for row in rows}
 
 
 @transaction
@@ -66,12 +71,6 @@ def are_undelivered(job_ids: tuple[int, ...]) -> Steps[frozenset[int]]:
         )
         found |= {job_id} if row else set()
     return frozenset(found)
-
-
-@transaction
-def fetched(job_id: int) -> Steps[None]:
-    """Its member has it now."""
-    yield "DELETE FROM picture WHERE job_id = $1 AND kind = 'undelivered'", (job_id,)
 
 
 @transaction

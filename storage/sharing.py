@@ -26,3 +26,19 @@ def moved(request_id: int, *, message_id: int) -> Steps[None]:
 def hidden(request_id: int) -> Steps[None]:
     """Make a set private: only its member has it, in a direct message."""
     yield "UPDATE job SET private = 1 WHERE request_id = $1", (request_id,)
+
+
+@transaction
+def fetched(request_id: int) -> Steps[bool]:
+    """Its member has a set that reached nobody, privately; it is kept no more.
+
+    False where that was so before: the set may have been shared since.
+    """
+    gone = yield (
+        "DELETE FROM picture WHERE kind = 'undelivered'"
+        " AND job_id IN (SELECT id FROM job WHERE request_id = $1) RETURNING job_id",
+        (request_id,),
+    )
+    if gone:
+        yield from hidden(request_id).steps()
+    return bool(gone)

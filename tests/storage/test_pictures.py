@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage import gallery, outcome, pictures
+from storage import gallery, outcome, pictures, sharing
 from storage.job import Job
 from storage.pictures import KEPT_MS
 from tests.storage.world import PICTURE, Clock, World
@@ -20,7 +20,7 @@ async def test_what_reached_its_member_is_forgotten(world: World) -> None:
     job = await drawn(world)
     await world.run(outcome.told(job.id))
     assert await world.run(pictures.picture(job.id)) is None
-    assert await world.run(pictures.undelivered(job.id)) is None
+    assert await world.run(pictures.undelivered(job.request_id)) == {}
 
 
 async def test_what_reached_nobody_is_kept_until_it_is_fetched(world: World) -> None:
@@ -29,9 +29,20 @@ async def test_what_reached_nobody_is_kept_until_it_is_fetched(world: World) -> 
     await world.run(outcome.told(job.id, delivered=False))
     await world.run(outcome.told(other.id))
     assert await world.run(pictures.are_undelivered((job.id, other.id))) == {job.id}
-    assert await world.run(pictures.undelivered(job.id)) == PICTURE.data
-    await world.run(pictures.fetched(job.id))
-    assert await world.run(pictures.undelivered(job.id)) is None
+    assert await world.run(pictures.undelivered(job.request_id)) == {job.id: PICTURE.data}
+    assert await world.run(sharing.fetched(job.request_id)) is True
+    assert await world.run(pictures.undelivered(job.request_id)) == {}
+
+
+async def test_fetching_twice_hides_nothing_that_was_shared_between(world: World) -> None:
+    """What was fetched is private; a fetch that comes late leaves a public set public."""
+    job = await drawn(world)
+    await world.run(outcome.told(job.id, delivered=False))
+    await world.run(sharing.fetched(job.request_id))
+    assert (await world.job(job.id)).private
+    assert await world.run(sharing.share(job.request_id, message_id=1, channel_id=2))
+    assert await world.run(sharing.fetched(job.request_id)) is False
+    assert not (await world.job(job.id)).private
 
 
 async def test_nobody_fetches_it_for_long(clocked: World, clock: Clock) -> None:
@@ -40,9 +51,9 @@ async def test_nobody_fetches_it_for_long(clocked: World, clock: Clock) -> None:
     for job in (old, deleted):
         await clocked.run(outcome.told(job.id, delivered=False))
     await clocked.run(gallery.remove(deleted.id))
-    assert await clocked.run(pictures.undelivered(deleted.id)) is None
+    assert await clocked.run(pictures.undelivered(deleted.request_id)) == {}
     clock.forward(KEPT_MS / 1000 - 60)
     assert await clocked.run(pictures.sweep()) == 0
     clock.forward(120)
     assert await clocked.run(pictures.sweep()) == 1
-    assert await clocked.run(pictures.undelivered(old.id)) is None
+    assert await clocked.run(pictures.undelivered(old.request_id)) == {}
