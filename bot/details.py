@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import discord
 
-from bot import words
+from bot import rights, words
 from bot.catalog import BY_ID
 from bot.history_view import message_link
 from bot.render import CARD, MORE
@@ -118,7 +118,7 @@ def _deed(parent: Job, child: Job) -> str:
 def _named(job: Job, member_id: int) -> str:
     if job.deleted_at is not None:
         return "a deleted picture"
-    if job.private and job.member_id != member_id:
+    if not rights.seen_by(job, member_id):
         return "a private picture"
     prompt = words.shown(" ".join(str(job.values.get("prompt", "")).split()), STEP_SHOWN)
     link = message_link(job)

@@ -22,9 +22,14 @@ def visible(job: Job | None, member_id: int) -> Job:
     """Return the job when the member may see it. Raises Closed."""
     if job is None or job.deleted_at is not None:
         raise Closed(GONE)
-    if job.private and job.member_id != member_id:
+    if not seen_by(job, member_id):
         raise Closed(PRIVATE)
     return job
+
+
+def seen_by(job: Job, member_id: int) -> bool:
+    """Whether the member may see the job: a private one, or a direct talk's, is its author's."""
+    return job.member_id == member_id or not (job.private or job.guild_id is None)
 
 
 def operation(job: Job) -> Operation:

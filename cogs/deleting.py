@@ -35,7 +35,8 @@ async def delete(interaction: Interaction, job: Job) -> None:
     await answering.hold(interaction)
     await _gone(interaction.delete_original_response)
     if interaction.message is None or interaction.message.id != job.message_id:
-        await _take_away(interaction.client, job)  # pressed on the private copy of a shared one
+        # Pressed on the private copy of a shared one.
+        await _take_away(interaction.client, siblings[0])
     for one in siblings:
         await interaction.client.studio.memory.run(gallery.remove(one.id))
 
@@ -46,7 +47,8 @@ async def delete_one(interaction: Interaction, job: Job) -> None:
     async with _locks.setdefault(job.request_id, asyncio.Lock()):
         siblings = await finding.of_set(interaction, job)
         rest = tuple(one for one in siblings if one.deleted_at is None and one.id != job.id)
-        reached = await _take_out(interaction, job, rest)
+        known = next(one for one in siblings if one.id == job.id)
+        reached = await _take_out(interaction, known, rest)
         await interaction.client.studio.memory.run(gallery.remove(job.id))
     if not reached:
         raise Closed(STAYS)

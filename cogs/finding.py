@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 
 from bot import rights, showing
@@ -13,7 +15,8 @@ from storage.job import Job
 
 async def find(interaction: Interaction, job_id: int) -> Job:
     """Return the job that a control names, when the presser may see it. Raises Closed."""
-    return rights.visible(await _job(interaction, job_id), interaction.user.id)
+    job = rights.visible(await _job(interaction, job_id), interaction.user.id)
+    return _as_here(interaction, job)
 
 
 async def find_of_set(interaction: Interaction, job_id: int) -> Job:
@@ -25,7 +28,7 @@ async def find_of_set(interaction: Interaction, job_id: int) -> Job:
     if job is not None and job.deleted_at is not None and job.set_size > 1 and not job.number:
         siblings = await of_set(interaction, job)
         job = next((one for one in siblings if living(one)), job)
-    return rights.visible(job, interaction.user.id)
+    return _as_here(interaction, rights.visible(job, interaction.user.id))
 
 
 async def of_set(interaction: Interaction, job: Job) -> tuple[Job, ...]:
@@ -40,13 +43,18 @@ async def shown_by(interaction: Interaction, message: discord.Message) -> Job | 
     if user is None or message.author.id != user.id or first is None:
         return None
     job = await _job(interaction, first)
-    seen = job is not None and not (job.private and job.member_id != interaction.user.id)
-    return job if seen else None
+    return job if job is not None and rights.seen_by(job, interaction.user.id) else None
 
 
 def living(job: Job) -> bool:
     """Whether the job's picture is there."""
     return job.state == "drawn" and job.deleted_at is None
+
+
+def _as_here(interaction: Interaction, job: Job) -> Job:
+    """Return the job as it counts here: in a server, what is of a direct talk is private."""
+    elsewhere = job.guild_id is None and interaction.guild_id is not None
+    return replace(job, private=True) if elsewhere else job
 
 
 async def _job(interaction: Interaction, job_id: int) -> Job | None:

@@ -88,12 +88,13 @@ def test_who_may() -> None:
     with pytest.raises(Closed):
         rights.own(mine, 2, "edit it")
     hidden = replace(mine, private=True)
-    assert rights.visible(hidden, 1) is hidden
     for closed in (None, replace(mine, deleted_at=1)):
         with pytest.raises(Closed):
             rights.visible(closed, 1)
-    with pytest.raises(Closed):
-        rights.visible(hidden, 2)
+    for theirs in (hidden, replace(mine, guild_id=None)):
+        assert rights.visible(theirs, 1) is theirs
+        with pytest.raises(Closed):
+            rights.visible(theirs, 2)
     with pytest.raises(Closed):
         rights.operation(replace(mine, operation="retired"))
 
