@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot import buttons, images, render
+from bot import buttons, images, metadata, render
 from bot.attached import Attached
 from bot.candidates import SPOILER
 from bot.catalog import BY_ID
@@ -15,6 +15,8 @@ from bot.errors import StorageDown
 from bot.links import missing_images
 from bot.studio import Studio
 from storage.job import Allowance, Job
+
+FRAME = 512  # bytes of a file around its pixels and its settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,16 +75,20 @@ async def inputs(job: Job, pictures: tuple[bytes, ...]) -> Card:
     return Card(content=text, files=tuple(files))
 
 
-async def of_files(family: tuple[Job, ...], drawn: Mapping[int, bytes]) -> Card:
-    """Return the card of a set that was shown before, from the files of its pictures by job.
+async def of_files(
+    family: tuple[Job, ...], drawn: Mapping[int, bytes], room: int | None = None
+) -> Card:
+    """Return the card of a set that was drawn before, from the files of its pictures by job.
 
-    Raises images.Unreadable where a file is no picture.
+    ``room`` bounds its files in bytes; None takes them as they are. Raises images.Unreadable where
+    a file is no picture.
     """
-    shown = []
-    for job in family:
-        if job.id in drawn:
-            picture = await images.in_thread(images.verify, drawn[job.id])
-            shown.append(_as_shown(job, picture))
+    each = room // len(drawn) if room else None
+    shown = [
+        _as_shown(job, await images.in_thread(_of_file, drawn[job.id], each))
+        for job in family
+        if job.id in drawn
+    ]
     return Card(
         embeds=render.result(family, shown, None),
         files=_attached(shown),
@@ -100,6 +106,16 @@ async def _left(studio: Studio, job: Job) -> Allowance | None:
 async def _shown(studio: Studio, job: Job, room: int) -> render.Shown:
     """Return a job's picture, in a file of at most ``room`` bytes."""
     return _as_shown(job, await studio.picture(job, room))
+
+
+def _of_file(data: bytes, room: int | None) -> images.Picture:
+    """Return the picture of a file, in one of at most ``room`` bytes, with the same settings."""
+    whole = images.verify(data)
+    if room is None or len(data) <= room:
+        return whole
+    text = metadata.read(data) or ""
+    smaller = images.shrink(whole, room - len(text.encode("utf-16")) - FRAME)
+    return metadata.write(smaller, text) if text else smaller
 
 
 def _as_shown(job: Job, picture: images.Picture) -> render.Shown:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TypeAlias, TypeVar, cast
+from typing import TypeAlias, cast
 from weakref import WeakValueDictionary
 
 import discord
@@ -20,6 +20,7 @@ import discord
 from bot import cards
 from bot.cards import Card
 from bot.errors import StorageDown
+from bot.fitting import fitted
 from bot.patience import PASSING, REQUEST_WITHIN, patiently
 from bot.studio import Studio
 from storage import jobs, outcome, pictures, recovery, sharing
@@ -31,9 +32,7 @@ TOKEN_LIFE = 14 * 60 + 45  # seconds; Discord's 15 minutes less what a slow uplo
 GIVE_UP_AFTER = 24 * 3600.0  # seconds since the order; Discord was out of reach for all of them
 UNKNOWN_MESSAGE = 10008
 NONCE_MOST = 25  # characters (Discord)
-SMALLEST = 2048  # bytes: a picture in a smaller file is none
 NOT_SHOWN = "Discord did not take the mask's preview. Please try again."
-T = TypeVar("T")
 Way: TypeAlias = Callable[[Job, Card], Awaitable[None]]
 
 
@@ -43,7 +42,6 @@ class Closed(Exception):
     def __init__(self, error: discord.HTTPException) -> None:
         super().__init__(str(error))
         self.vanished = error.code == UNKNOWN_MESSAGE
-        self.too_large = error.status == 413
 
 
 class Delivery:
@@ -153,13 +151,12 @@ class Delivery:
 
     async def _fitted(self, way: Way, job: Job, family: tuple[Job, ...], card: Card) -> None:
         """Go one way, with ever smaller files where they are too large for it."""
-        while True:
-            try:
-                return await _patiently(way, job, card)
-            except Closed as closed:
-                if not closed.too_large or card.size < SMALLEST:
-                    raise
-            card = await cards.card_of(self._studio, family, card.size // 2)
+        with _closing():
+            await fitted(
+                card,
+                lambda room: cards.card_of(self._studio, family, room),
+                lambda one: patiently(lambda: way(job, one)),
+            )
 
     def _ways(self, job: Job) -> list[Way]:
         ways: list[Way] = []
@@ -238,7 +235,9 @@ class Delivery:
         inputs = await self._studio.memory.keep(pictures.inputs(first.id))
         if not inputs:
             return (), job.message_id
-        message = await _patiently(self._show_inputs, job, await cards.inputs(job, inputs))
+        card = await cards.inputs(job, inputs)
+        with _closing():
+            message = await patiently(lambda: self._show_inputs(job, card))
         return tuple(attachment.url for attachment in message.attachments), message.id
 
     async def _show_inputs(self, job: Job, card: Card) -> discord.Message:
@@ -252,10 +251,11 @@ class Delivery:
         return discord.Webhook.partial(job.application_id, job.token, client=self._bot)
 
 
-async def _patiently(way: Callable[[Job, Card], Awaitable[T]], job: Job, card: Card) -> T:
-    """Go one way. Raises Closed, or the passing failure when it lasts."""
+@contextmanager
+def _closing() -> Iterator[None]:
+    """Raise Closed where Discord refuses, and the passing failure as it is."""
     try:
-        return await patiently(lambda: way(job, card))
+        yield
     except discord.DiscordServerError:
         raise
     except discord.HTTPException as error:

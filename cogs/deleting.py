@@ -11,6 +11,8 @@ import discord
 
 from bot import answering, cards, rights, showing
 from bot.answering import Interaction
+from bot.cards import Card
+from bot.fitting import fitted
 from bot.patience import patiently
 from bot.rights import Closed
 from cogs import finding
@@ -80,13 +82,16 @@ async def _show_rest(interaction: Interaction, message_id: int, rest: tuple[Job,
     }
     if not drawn:
         return  # somebody took the files out of it
-    card = await cards.of_files(rest, drawn)
     message = channel.get_partial_message(message_id)
 
-    async def edit() -> None:
+    async def edit(card: Card) -> None:
         await message.edit(embeds=list(card.embeds), attachments=card.open(), view=card.view)
 
-    await patiently(edit)
+    await fitted(
+        await cards.of_files(rest, drawn),
+        lambda room: cards.of_files(rest, drawn, room),
+        lambda card: patiently(lambda: edit(card)),
+    )
 
 
 async def _take_away(app: Bot, job: Job) -> bool:

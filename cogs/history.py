@@ -13,8 +13,10 @@ from discord import app_commands, ui
 
 from bot import answering, cards, history_view, rights, showing
 from bot.answering import Interaction
+from bot.cards import Card
 from bot.catalog import COMMANDS
 from bot.client import answer_error
+from bot.fitting import fitted
 from bot.history_view import Look, Press, Preview
 from bot.patience import PASSING, patiently
 from bot.rights import Closed
@@ -129,9 +131,16 @@ async def fetch(interaction: Interaction, job: Job) -> None:
         raise Closed("It was fetched already, or is kept no more: 30 days are the most.")
     siblings = await finding.of_set(interaction, job)
     known = tuple(replace(one, private=True) for one in siblings if one.deleted_at is None)
-    card = await cards.of_files(known, drawn)
-    await answering.show(interaction, embeds=list(card.embeds), files=card.files, view=card.view)
+    await fitted(
+        await cards.of_files(known, drawn, interaction.filesize_limit),
+        lambda room: cards.of_files(known, drawn, room),
+        lambda card: _show_card(interaction, card),
+    )
     await memory.keep(sharing.fetched(job.request_id))
+
+
+async def _show_card(interaction: Interaction, card: Card) -> None:
+    await answering.show(interaction, embeds=list(card.embeds), files=card.files, view=card.view)
 
 
 # What is answered by a message of its own; after the rest the page is shown again.

@@ -9,6 +9,7 @@ import discord
 from bot import answering, cards, rights, showing
 from bot.answering import Interaction
 from bot.cards import Card
+from bot.fitting import fitted
 from bot.patience import patiently
 from bot.rights import Closed
 from cogs import finding
@@ -51,7 +52,11 @@ async def _share(
     if not drawn:
         raise Closed(rights.GONE)
     card = await cards.of_files(known, drawn)
-    message = await _post(interaction, siblings[0], card)
+    message = await fitted(
+        card,
+        lambda room: cards.of_files(known, drawn, room),
+        lambda one: _post(interaction, known[0], one),
+    )
     await interaction.client.studio.memory.keep(
         sharing.share(
             siblings[0].request_id, message_id=message.id, channel_id=siblings[0].channel_id
