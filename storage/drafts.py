@@ -193,6 +193,15 @@ def sweep() -> Steps[int]:
     return (yield from _drop("touched_at < $1", moment.wall - KEPT_MS))
 
 
+def disown(member_id: int, to: int) -> Steps[None]:
+    """Delete a member's drafts; those that others' live jobs need are ``to`` another's until then.
+
+    They are past their time, so that the first later sweep that may deletes them.
+    """
+    yield from _drop("member_id = $1", member_id)
+    yield "UPDATE draft SET member_id = $2, touched_at = 0 WHERE member_id = $1", (member_id, to)
+
+
 def _draft(row: Row, *, ordered: bool = False) -> Draft:
     return Draft(
         id=row["id"],

@@ -6,6 +6,9 @@ id until the UTC day is over, as numbers only, so that nobody gets today's quota
 then ``sweep`` adds them to the account and the tally of nobody, ``NOBODY``. Storage's audit holds
 at every step, and a step that was not reached is done by the next sweep.
 
+An edit that another member's picture is being drawn from is nobody's at once, and deleted by the
+first sweep of drafts after that picture.
+
 Nothing begins while a job of the member is live: its row says what is paid for and who waits. The
 member cancels it, or waits for it, and asks again. What is ordered after asking is new and stays.
 """
@@ -15,7 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from storage import ledger
+from storage import drafts, ledger
 from storage.database import Row, Runs, Steps, now, one, transaction
 from storage.gallery import HIDDEN, SHOWN
 from storage.ledger import LEAVES
@@ -101,11 +104,7 @@ def _begin(member_id: int) -> Steps[int]:
         " ON CONFLICT (member_id) DO UPDATE SET asked_at = $2",
         (member_id, moment.wall),
     )
-    yield (
-        "DELETE FROM draft_picture WHERE draft_id IN (SELECT id FROM draft WHERE member_id = $1)",
-        (member_id,),
-    )
-    yield "DELETE FROM draft WHERE member_id = $1", (member_id,)
+    yield from drafts.disown(member_id, NOBODY)
     yield "DELETE FROM favourite WHERE member_id = $1", (member_id,)
     yield "DELETE FROM preference WHERE member_id = $1", (member_id,)
     return 0

@@ -127,6 +127,21 @@ async def test_nothing_is_erased_while_a_job_lives(world: World) -> None:
     assert await sweep(world.database) == 0
 
 
+async def test_an_edit_that_anothers_picture_is_drawn_from(world: World) -> None:
+    """It stays for that picture, as nobody's; afterwards it goes with the next sweep."""
+    begun = await world.run(drafts.begin(ME, {"prompt": "an owl"}))
+    await world.run(drafts.keep(begun.id, {"source": b"bytes"}))
+    job = await world.running(member_id=OTHER, draft_id=begun.id)
+    await erase(world.database, ME)
+    assert await world.run(naming(ME)) <= TODAY
+    assert await world.run(drafts.picture(begun.id, "source")) == b"bytes"
+    assert await world.run(drafts.sweep()) == 0
+    assert await world.run(outcome.drawn(job, PICTURE, 1.0))
+    assert await world.run(outcome.told(job.id))
+    assert await world.run(drafts.sweep()) == 1
+    assert await world.run(raw("SELECT * FROM draft_picture")) == []
+
+
 async def test_the_mark_of_others_goes_with_the_picture(world: World) -> None:
     """Another member's favourite that is erased is no row any more."""
     job = await told(world, ME)

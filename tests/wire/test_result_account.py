@@ -13,6 +13,7 @@ from playground.messages import Message
 from playground.person import Person
 from playground.stage import Stage
 from tests.wire import results, scene
+from tests.wire.test_result_hidden import edited
 
 OpenStage = Callable[..., AbstractAsyncContextManager[Stage]]
 
@@ -139,3 +140,18 @@ async def test_the_owner_chooses_what_imagine_draws_with(open_stage: OpenStage) 
             await whole.discord.person("Ada").command("imagine", prompt="x")
         )
         assert scene.embed(message)["title"] == "SDXL Lightning"
+
+
+async def test_erasing_does_not_stop_what_others_draw(shared: Stage, ada: Person) -> None:
+    """Another member's picture that is being drawn from one's edit is finished all the same."""
+    ben = results.friend(shared, ada, "Ben-draws")
+    first = await edited(ada, "a lion for ever")
+    shared.pixazo.pause()
+    reply = await ben.press(first, label="Again")
+    await scene.called(shared.pixazo, "a lion for ever", 2)
+    asked = (await ada.command("my-data delete")).message
+    assert asked is not None
+    pressed = await ada.press(asked, label="Delete everything about me")
+    await pressed.until(lambda one: one.content.startswith("Done:"), timeout=15)
+    shared.pixazo.resume()
+    await scene.drawn(reply)
