@@ -56,12 +56,13 @@ class Look:
 class Preview:
     """A fresh link to a picture, or why there is none (after "No preview: ").
 
-    ``undelivered``: it reached nobody yet, and can be fetched.
+    ``undelivered``: it reached nobody yet, and can be fetched; ``gone``: its message is deleted.
     """
 
     link: str | None = None
     missing: str = ""
     undelivered: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +173,8 @@ def _buttons(entry: Entry, preview: Preview, look: Look, member_id: int) -> list
     """Open or Fetch, Again, the star, and Delete on one's own."""
     job = entry.job
     link = message_link(job)
-    buttons = [Button(label="Open", url=link)] if link and not preview.undelivered else []
+    there = not (preview.undelivered or preview.gone)
+    buttons = [Button(label="Open", url=link)] if link and there else []
     if preview.undelivered:
         fetch = custom_id("fetch", job.id, look)
         buttons = [Button(label="Fetch", style=_GREEN, custom_id=fetch)]

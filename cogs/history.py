@@ -91,9 +91,10 @@ async def _preview(interaction: Interaction, job: Job) -> Preview:
         job.message_id
     )
     try:
-        link = showing.link_to(job, await patiently(message.fetch, within=LINK_WITHIN))
+        async with asyncio.timeout(LINK_WITHIN):
+            link = showing.link_to(job, await patiently(message.fetch))
     except discord.NotFound:
-        return Preview(missing="its message is gone")
+        return Preview(missing="its message is gone", gone=True)
     except discord.Forbidden:
         return Preview(missing="its channel is closed to me")
     except (discord.HTTPException, *PASSING):

@@ -112,17 +112,20 @@ def test_the_text_is_as_typed_and_short() -> None:
 
 
 def test_a_picture_without_a_link_is_said_in_words() -> None:
-    """What has no thumbnail says why; a private picture cannot be opened either."""
+    """What has no thumbnail says why; a private or deleted message cannot be opened either."""
     gone, private = picture(1), picture(2, private=True, values={"prompt": "x"})
     shown = Page(
         entries=(Entry(job=gone, favourite=True), Entry(job=private, favourite=False)), older=None
     )
-    why = {gone.id: Preview(missing="its message is gone"), private.id: Preview(missing="private")}
+    why = {
+        gone.id: Preview(missing="its message is gone", gone=True),
+        private.id: Preview(missing="private"),
+    }
     view = page(shown, Look(), why, ME)
     assert "No preview: its message is gone." in texts(view)
     assert "No preview: private." in texts(view)
     labels = [button.label for button in buttons(view)]
-    assert labels == ["Open", "Again", "★", "Delete", "Again", "☆", "Delete"]
+    assert labels == ["Again", "★", "Delete", "Again", "☆", "Delete"]
 
 
 def test_only_ones_own_pictures_have_delete() -> None:

@@ -113,8 +113,19 @@ async def test_what_cannot_be_previewed(ada: Person, shared: Stage) -> None:
     assert previews(page) == []
     assert "No preview: private." in page.text()
     assert "No preview: its message is gone." in page.text()
+    assert "Open" not in results.labels(page)
     again = await scene.drawn(await ada.press(page, label="Again"))
     assert again.ephemeral_to is ada.user  # the newest is the private one
+
+
+async def test_discord_is_slow_to_give_a_link(ada: Person, shared: Stage) -> None:
+    """The page comes after five seconds, without the preview that Discord did not give by then."""
+    await results.draw(ada, "a slow fox")
+    get = r"^/channels/\d+/messages/\d+$"
+    shared.discord.faults.add("GET", get, action="delay", seconds=40, times=1)
+    reply = await ada.command("history")
+    page = await reply.until(lambda one: "**Your " in one.text(), timeout=15)
+    assert "No preview: Discord did not give it." in page.text()
 
 
 async def test_each_picture_of_a_set(ada: Person) -> None:
