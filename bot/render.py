@@ -72,9 +72,9 @@ def result(
     spoiler's files stand beside the card instead of in it.
     """
     first = shown[0].job
-    operation = BY_ID[first.operation]
+    title, colour = _model(first)
     prompt = words.shown(str(first.values["prompt"]), PROMPT_SHOWN)
-    embed = discord.Embed(title=operation.title, description=prompt, colour=operation.colour)
+    embed = discord.Embed(title=title, description=prompt, colour=colour)
     _add_fields(embed, shown)
     for name, text in _unready(family):
         embed.add_field(name=name, value=text, inline=False)
@@ -86,6 +86,12 @@ def result(
     for one, picture in zip(shown, pictures, strict=True):
         picture.set_image(url=f"attachment://{one.name}")
     return tuple(pictures)
+
+
+def _model(job: Job) -> tuple[str, int]:
+    """Return the title and the colour of the job's model, also of one that is not here any more."""
+    known = BY_ID.get(job.operation)
+    return (known.title, known.colour) if known else (job.operation, WAITING)
 
 
 def _add_fields(embed: discord.Embed, shown: Sequence[Shown]) -> None:
@@ -121,7 +127,7 @@ def place(job: Job) -> str:
 
 def alt_text(job: Job) -> str:
     """Return what a screen reader says of the picture: the prompt, within Discord's 1024."""
-    title = BY_ID[job.operation].title
+    title, _ = _model(job)
     return words.short(f"{job.values['prompt']} (drawn by {title})", ALT_MOST)
 
 

@@ -131,6 +131,23 @@ async def test_a_deleted_picture_is_not_shared(shared: Stage, ada: Person) -> No
     assert [job_of_file(public, place) for place in range(len(public.attachments))] == [kept]
 
 
+async def test_a_model_that_is_gone(shared: Stage, ada: Person) -> None:
+    """What a model drew that the bot has no more is still opened, deleted and shared."""
+    reply = await ada.command("sdxl", prompt="old masters", count=3, private=True, **scene.SMALL)
+    message = await results.of_set(reply, 3)
+    first, second = job_of_file(message, 0), job_of_file(message, 1)
+    await in_gallery(ada, first)
+    retire = "UPDATE job SET operation = 'sd9' WHERE member_id = ?"
+    results.rows(shared.bot.folder, retire, int(ada.user.id))
+    await delete_from_gallery(ada, first)
+    await ada.press(message, label="Share")
+    public = await ada.finds(lambda one: one.content.startswith("Shared by"))
+    assert public.embeds[0]["title"] == "sd9"
+    await scene.happens(lambda: "Share" not in results.labels(message), "it is written down")
+    await delete_from_gallery(ada, second)
+    await scene.happens(lambda: len(public.attachments) == 1, "the message shows one")
+
+
 async def test_where_the_bot_cannot_reach(shared: Stage, ada: Person) -> None:
     """In a channel that was closed to the bot, the member hears what stays; /history says why."""
     message = await results.draw(ada, "out of reach")
