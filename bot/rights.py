@@ -46,12 +46,12 @@ def own(job: Job, member_id: int, deed: str) -> None:
         raise Closed(ONLY_AUTHOR.format(deed))
 
 
-def deletable(job: Job, member_id: int, *, staff_of: int | None) -> None:
-    """Check that the member may delete the job: their own, or of the server whose staff they are.
+def deletable(job: Job, member_id: int, *, staff_in: int | None) -> None:
+    """Check that the member may delete the job: their own, or in the channel that they moderate.
 
-    Raises Closed.
+    Who is staff in one channel may be none in the next. Raises Closed.
     """
     if job.member_id == member_id:
         return
-    if staff_of is None or staff_of != job.guild_id:
+    if staff_in is None or staff_in != job.channel_id:
         raise Closed(ONLY_STAFF)

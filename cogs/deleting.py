@@ -28,9 +28,12 @@ _locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
 
 async def delete(interaction: Interaction, job: Job) -> None:
-    """Take a whole set away with its message; the author may, and staff who manage messages."""
+    """Take a whole set away with its message; the author may, and staff who manage messages.
+
+    Discord tells what a member may in the channel of the press, a thread being one of its own.
+    """
     staff = interaction.permissions.manage_messages
-    rights.deletable(job, interaction.user.id, staff_of=interaction.guild_id if staff else None)
+    rights.deletable(job, interaction.user.id, staff_in=interaction.channel_id if staff else None)
     siblings = await finding.of_set(interaction, job)
     if not all(one.finished for one in siblings):
         raise Closed(UNFINISHED)
@@ -45,7 +48,7 @@ async def delete(interaction: Interaction, job: Job) -> None:
 
 async def delete_one(interaction: Interaction, job: Job) -> None:
     """Take one picture of the presser's own away, and leave the rest of its set."""
-    rights.deletable(job, interaction.user.id, staff_of=None)
+    rights.deletable(job, interaction.user.id, staff_in=None)
     async with _locks.setdefault(job.request_id, asyncio.Lock()):
         siblings = await finding.of_set(interaction, job)
         rest = tuple(one for one in siblings if one.deleted_at is None and one.id != job.id)

@@ -76,15 +76,13 @@ async def test_only_what_makes_sense_is_offered() -> None:
 
 
 def test_who_may() -> None:
-    """One's own always; staff in the picture's own server; private and deleted ones are closed."""
-    mine = job(member_id=1, guild_id=7)
-    rights.deletable(mine, 1, staff_of=None)
-    rights.deletable(mine, 2, staff_of=7)
-    for staff_of in (None, 8):
+    """One's own always; staff in the picture's own channel; private and deleted ones are closed."""
+    mine = job(member_id=1, channel_id=7)
+    rights.deletable(mine, 1, staff_in=None)
+    rights.deletable(mine, 2, staff_in=7)
+    for staff_in in (None, 8):
         with pytest.raises(Closed):
-            rights.deletable(mine, 2, staff_of=staff_of)
-    with pytest.raises(Closed):
-        rights.deletable(replace(mine, guild_id=None), 2, staff_of=None)
+            rights.deletable(mine, 2, staff_in=staff_in)
     with pytest.raises(Closed):
         rights.own(mine, 2, "edit it")
     hidden = replace(mine, private=True)

@@ -114,6 +114,18 @@ async def test_staff_of_another_server(shared: Stage, ada: Person) -> None:
     await scene.happens(lambda: message.deleted, "the message goes")
 
 
+async def test_staff_of_another_channel(shared: Stage, ada: Person) -> None:
+    """What Mo may in one channel counts there: Discord tells their rights where they press."""
+    message = await results.draw(ada, "not of your channel")
+    mo = shared.discord.person("Mo", shared.discord.world.guild("Cat Cafe").add_channel("mods"))
+    his = await results.draw(mo, "in the next channel")
+    reply = await results.forged(mo, his, f"job:delete:{results.job_of(message)}")
+    assert "or the server's staff" in results.refusal(reply)
+    assert not message.deleted
+    await mo.at(ada.channel).press(message, label="Delete")
+    await scene.happens(lambda: message.deleted, "the message goes")
+
+
 async def test_not_the_members_own_erasure(shared: Stage, ada: Person) -> None:
     """The consent to be forgotten works for the member that it names alone."""
     ben = results.friend(shared, ada, "Ben-erase")
