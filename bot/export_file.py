@@ -7,13 +7,18 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_UNITS = {"price, micros_*": "micro-dollars", "*_at": "ms since 1970 UTC", "day": "since 1970"}
+_UNITS = {
+    "price, micros, micros_*": "micro-dollars",
+    "*_at": "ms since 1970 UTC",
+    "day": "since 1970",
+    "*_bytes": "the size of a file that is kept",
+}
 
 
 class ExportFile:
     """A JSON file with a list for each table; a row a line.
 
-    Money is in micro-dollars (``price``, ``micros_*``), times (``*_at``) are milliseconds since
+    Money is in micro-dollars (``price``, ``micros*``), times (``*_at``) are milliseconds since
     1970 UTC, ``day`` counts days since 1970. Everything here belongs in a thread.
     """
 

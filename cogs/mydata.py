@@ -25,7 +25,10 @@ ASK = (
     "channels stay: delete those with their own button first. What was spent today is kept as a "
     "number until the day is over, so that a quota is not given twice. This cannot be undone."
 )
-DONE = "Done: {} deleted. Nothing here names you any more."
+DONE = (
+    "Done: {} deleted. Your id stays with what you have spent today, as numbers alone, until the "
+    "hour after midnight UTC. From then on nothing here names you."
+)
 LIVE = "You have {} under way. Cancel them or wait for them, and ask again."
 
 mine = app_commands.Group(name="my-data", description="What the bot knows about you")
@@ -37,9 +40,9 @@ async def setup(bot: Bot) -> None:
     bot.add_dynamic_items(EraseButton)
 
 
-@mine.command(name="export", description="Everything the bot knows about you, as a file")
+@mine.command(name="export", description="All that is written down about you; files by their size")
 async def export_mine(interaction: Interaction) -> None:
-    """Send the member everything that is stored about them, as JSON."""
+    """Send the member every row that is stored about them, as JSON; see storage/export.py."""
     await answering.thinking(interaction, private=True)
     file, limit = ExportFile(interaction.user.id), interaction.filesize_limit
     memory = interaction.client.studio.memory

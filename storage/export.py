@@ -1,7 +1,10 @@
 """Everything that is stored about a member, as plain values, piece by piece.
 
-Left out are secrets (the interaction's token) and the machinery's marks (lanes, slots, workers);
-the bytes of drafts' pictures are the member's own uploads and go within a day.
+Of files that are kept the size is told (``*_bytes``, by kind), not the bytes, which no message
+could carry: results are in Discord, or fetched from /history where they reached nobody; before and
+after is a button; a mask is what was marked; a draft's are the member's own uploads and go within a
+day. Left out are secrets (the interaction's token) and the machinery's marks (lanes, places in
+line, slots, workers).
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from storage import pictures
 from storage.database import Row, Runs, Steps, transaction
 from storage.gallery import HIDDEN, SHOWN
 
@@ -20,12 +24,17 @@ _LIVE = (
     " spoiler, set_size, parent_id, draft_id, state, reason, links, placed_at, started_at,"
     " drawn_at, day"
 )
+_KEPT = ", ".join(
+    "(SELECT CAST(COALESCE(SUM(LENGTH(picture.data)), 0) AS BIGINT) FROM picture"
+    f" WHERE picture.job_id = job.id AND picture.kind = '{kind}') AS {kind}_bytes"
+    for kind in pictures.KINDS
+)
 _PAST = f"{_LIVE}, told_at, deleted_at, seconds"
 # Each reads one piece: $1 the member, $2 the last key of the piece before, $3 how many rows.
 TABLES: Mapping[str, tuple[str, str]] = {
     "pictures": (
         "id",
-        f"SELECT {_PAST} FROM job WHERE member_id = $1 AND id > $2 AND {SHOWN}"
+        f"SELECT {_PAST}, {_KEPT} FROM job WHERE member_id = $1 AND id > $2 AND {SHOWN}"
         " ORDER BY id LIMIT $3",
     ),
     "jobs without a picture": (
@@ -35,18 +44,20 @@ TABLES: Mapping[str, tuple[str, str]] = {
     ),
     "jobs in line": (
         "id",
-        f"""SELECT {_LIVE} FROM job WHERE member_id = $1
+        f"""SELECT {_LIVE}, {_KEPT} FROM job WHERE member_id = $1
             AND state IN ('placed', 'queued', 'resting') AND id > $2 ORDER BY id LIMIT $3""",
     ),
     "jobs in hand": (
         "id",
-        f"""SELECT {_LIVE} FROM job WHERE member_id = $1 AND state <> 'placed'
+        f"""SELECT {_LIVE}, {_KEPT} FROM job WHERE member_id = $1 AND state <> 'placed'
             AND told_at IS NULL AND state NOT IN ('queued', 'resting')
             AND id > $2 ORDER BY id LIMIT $3""",
     ),
     "drafts": (
         "id",
-        "SELECT * FROM draft WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+        """SELECT draft.*, (SELECT CAST(COALESCE(SUM(LENGTH(draft_picture.data)), 0) AS BIGINT)
+            FROM draft_picture WHERE draft_picture.draft_id = draft.id) AS files_bytes
+        FROM draft WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3""",
     ),
     "favourites": (
         "job_id",
@@ -62,6 +73,17 @@ TABLES: Mapping[str, tuple[str, str]] = {
         "day",
         """SELECT day, images_held, images_spent, micros_held, micros_spent FROM account
         WHERE scope = 'member' AND owner = $1 AND day > $2 ORDER BY day LIMIT $3""",
+    ),
+    "erasures": (
+        "member_id",
+        """SELECT member_id, asked_at FROM erasure
+        WHERE member_id = $1 AND member_id > $2 ORDER BY member_id LIMIT $3""",
+    ),
+    "sums of what was erased": (
+        "number",
+        """SELECT * FROM (SELECT row_number() OVER (ORDER BY day, guild_id, state) AS number,
+            day, guild_id, state, jobs, micros FROM tally WHERE member_id = $1) AS numbered
+        WHERE number > $2 ORDER BY number LIMIT $3""",
     ),
 }
 _JSON = ("options", "links", "trail", "candidates")

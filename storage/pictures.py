@@ -12,6 +12,7 @@ from storage.database import Steps, now, one, transaction
 from storage.ids import first_id
 from storage.job import Blob
 
+KINDS = ("input", "result", "undelivered", "compare", "mask")
 KEPT_MS = 30 * 86_400_000  # comparisons, and results that reached nobody
 
 _INSERT = """

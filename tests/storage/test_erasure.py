@@ -64,6 +64,8 @@ async def pages(database: Database, member_id: int, most: int = 500) -> dict[str
 
 async def test_an_export_has_everything_of_the_member_and_nothing_of_others(world: World) -> None:
     """Jobs in every state, drafts, favourites, defaults and days are plain values; no token is."""
+    await told(world, ME)
+    await erase(world.database, ME)
     await fill(world, ME)
     await fill(world, OTHER)
     await world.queued(ME)
@@ -74,13 +76,34 @@ async def test_an_export_has_everything_of_the_member_and_nothing_of_others(worl
     text = json.dumps(found)
     assert {name: len(rows) for name, rows in found.items()} == {
         "pictures": 1, "jobs without a picture": 1, "jobs in line": 2, "jobs in hand": 1,
-        "drafts": 1, "favourites": 1, "preferences": 1, "days": 1,
+        "drafts": 1, "favourites": 1, "preferences": 1, "days": 1, "erasures": 1,
+        "sums of what was erased": 1,
     }  # fmt: skip
     (picture,) = found["pictures"]
     assert picture["options"] == {"prompt": f"made by <@{ME}>", "seed": 7}
     assert (picture["private"], picture["links"], picture["state"]) == (False, [], "drawn")
+    (summed,) = found["sums of what was erased"]
+    assert (summed["state"], summed["guild_id"], summed["jobs"]) == ("drawn", 7, 1)
     assert str(OTHER) not in text
     assert "secret" not in text
+
+
+async def test_an_export_tells_what_files_are_kept(world: World) -> None:
+    """By their kind and size: a result that reached nobody, an edit's mask, a draft's source."""
+    job = await world.running(member_id=ME)
+    kept = {"compare": b"both", "mask": b"where"}
+    await world.run(outcome.drawn(job, PICTURE, 1.0, kept))
+    await world.run(outcome.told(job.id, delivered=False))
+    begun = await world.run(drafts.begin(ME, {"prompt": "an owl"}))
+    await world.run(drafts.keep(begun.id, {"source": b"bytes", "mask": b"black"}))
+    found = await pages(world.database, ME)
+    (picture,), (draft,) = found["pictures"], found["drafts"]
+    sizes = {name: size for name, size in picture.items() if name.endswith("_bytes")}
+    assert sizes == {
+        "input_bytes": 0, "result_bytes": 0, "undelivered_bytes": len(PICTURE.data),
+        "compare_bytes": 4, "mask_bytes": 5,
+    }  # fmt: skip
+    assert draft["files_bytes"] == 10
 
 
 async def test_an_export_comes_in_bounded_pieces(world: World) -> None:

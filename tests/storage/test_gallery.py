@@ -250,6 +250,7 @@ def _plan(sql: str, args: tuple[object, ...], postgres: bool) -> Steps[str]:
     """How the database would run it, with thousands of jobs and favourites in it."""
     yield MANY, ()
     yield "INSERT INTO favourite SELECT member_id, id, 0 FROM job WHERE id % 3 = 0", ()
+    yield "INSERT INTO picture SELECT id, 'mask', 0, CAST('' AS BYTEA), '', 0, 0 FROM job", ()
     if not postgres:
         return "\n".join(row["detail"] for row in (yield f"EXPLAIN QUERY PLAN {sql}", args))
     yield "ANALYZE", ()

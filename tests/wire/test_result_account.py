@@ -107,7 +107,8 @@ async def test_everything_is_deleted(shared: Stage, ada: Person) -> None:
     assert asked is not None
     assert asked.ephemeral_to is ada.user
     reply = await ada.press(asked, label="Delete everything about me")
-    await reply.until(lambda one: one.content.startswith("Done:"), timeout=15)
+    done = await reply.until(lambda one: one.content.startswith("Done:"), timeout=15)
+    assert "as numbers alone, until the hour after midnight UTC" in done.content
     assert "forget me" not in json.dumps(await exported(ada))
     assert (await defaults(ada)).startswith("None of your own")
     assert (await scene.quota(ada)).images == 99
