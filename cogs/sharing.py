@@ -29,7 +29,10 @@ async def share(interaction: Interaction, job: Job) -> None:
     siblings = await finding.of_set(interaction, job)
     if not all(one.finished and one.told_at for one in siblings):
         raise Closed(UNFINISHED)
-    if not job.private or interaction.message is None or job.request_id in app.sharing:
+    if job.request_id in app.sharing:
+        await answering.hold(interaction)  # the first tap's message is on its way
+        return
+    if not siblings[0].private or interaction.message is None:
         raise Closed(PUBLIC)
     app.sharing.add(job.request_id)
     try:

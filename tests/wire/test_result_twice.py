@@ -89,13 +89,16 @@ async def test_the_edit_form(shared: Stage, ada: Person) -> None:
 
 
 async def test_share(shared: Stage, ada: Person) -> None:
-    """A private picture becomes one public message."""
+    """A private picture becomes one public message; the second tap is answered by nothing."""
     message = await results.draw(ada, "shown once", private=True)
-    await twice(ada, message, "Share")
+    taps = await twice(ada, message, "Share")
     ben = results.friend(shared, ada, "Ben-shared")
     await ben.finds(lambda one: one.content.startswith("Shared by"))
     third = await ada.press(message, custom_id=results.ids(message)[0])  # it still works
     await scene.drawn(third)
+    assert [one.failed for one in taps] == [None, None]
+    assert [one.followups for one in taps] == [[], []]
+    assert "That did not work" not in "".join(one.text() for one in taps)
     said = results.refusal(
         await results.forged(ada, message, f"job:share:{results.job_of(message)}")
     )
