@@ -155,6 +155,7 @@ async def _change(interaction: Interaction, press: Press, job: Job) -> None:
     if press.verb == "delete":
         await deleting.delete_one(interaction, job)
         return
+    rights.own(job, interaction.user.id, "mark it")
     marked = press.verb == "mark"
     await interaction.client.studio.memory.run(
         favourites.favourite(interaction.user.id, job.id, marked)

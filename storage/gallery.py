@@ -37,7 +37,6 @@ MODEL = _OWN.format(which=f"{SHOWN} AND job.operation = $4")
 FAVOURITES = f"""
 SELECT job.*, 1 AS marked FROM favourite JOIN job ON job.id = favourite.job_id
 WHERE favourite.member_id = $1 AND favourite.job_id < $2 AND {SHOWN}
-    AND (job.private = 0 OR job.member_id = $1)
 ORDER BY favourite.job_id DESC LIMIT $3
 """
 
@@ -129,8 +128,8 @@ def history(
     """A page of the member's pictures, newest first, without deleted ones.
 
     Every one of ``words`` is somewhere in the prompt; ``operations`` are ids, none for all.
-    ``favourites`` are the marked ones, other members' public pictures among them. Looks at about
-    ``LOOKED`` pictures at most: a page that is not full has ``older`` where there may be more.
+    ``favourites`` are the marked ones. Looks at about ``LOOKED`` pictures at most: a page that is
+    not full has ``older`` where there may be more.
     """
     wanted = _Wanted(
         member_id=member_id,

@@ -165,15 +165,6 @@ async def test_an_edit_that_anothers_picture_is_drawn_from(world: World) -> None
     assert await world.run(raw("SELECT * FROM draft_picture")) == []
 
 
-async def test_the_mark_of_others_goes_with_the_picture(world: World) -> None:
-    """Another member's favourite that is erased is no row any more."""
-    job = await told(world, ME)
-    await world.run(favourites.favourite(OTHER, job.id, True))
-    await erase(world.database, ME)
-    assert (await world.run(history(OTHER, favourites=True))).entries == ()
-    assert await world.run(raw("SELECT * FROM favourite")) == []
-
-
 async def test_many_jobs_are_erased_in_bounded_steps(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,7 +255,7 @@ async def _do(world: World, clock: Clock, deed: str, member_id: int, price: int)
         case "edit":
             await world.run(drafts.begin(member_id, {"prompt": f"for {member_id}"}))
         case "mark":
-            for entry in (await world.run(history(OTHER))).entries:
+            for entry in (await world.run(history(member_id))).entries:
                 await world.run(favourites.favourite(member_id, entry.job.id, True))
         case "wait":
             await world.queued(member_id, price=price)

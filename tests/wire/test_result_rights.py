@@ -99,6 +99,20 @@ async def test_a_deleted_picture(shared: Stage, ada: Person) -> None:
     await scene.drawn(await ada.press(child, label="Again"))
 
 
+@pytest.mark.parametrize("verb", ["mark", "delete", "fetch"])
+async def test_the_gallerys_buttons_on_anothers_picture(
+    shared: Stage, ada: Person, verb: str
+) -> None:
+    """Marking, deleting and fetching are for one's own pictures, public or not."""
+    ben = results.friend(shared, ada, f"Ben-{verb}s")
+    hers = await results.draw(ada, f"hers to {verb}")
+    page = await (await ben.command("history")).until(lambda one: "**Your" in one.text())
+    reply = await results.forged(ben, page, f"hist:{verb}:{results.job_of(hers)}:0:0::")
+    await scene.happens(lambda: "Only the member" in reply.text(), "an answer")
+    assert results.refusal(reply).startswith("Only the member who asked for this picture")
+    assert not hers.deleted
+
+
 async def test_staff_of_another_server(shared: Stage, ada: Person) -> None:
     """Manage Messages counts in the picture's own server; Mo has it in both."""
     message = await results.draw(ada, "not yours to delete")
