@@ -9,6 +9,7 @@ from storage.job import Job
 
 GONE = "This picture is not known here any more."
 PRIVATE = "This picture is private."
+NOT_YOURS = "This form is not known here any more. Please press the button again."
 MODEL_GONE = "This model is not here any more."
 ONLY_AUTHOR = "Only the member who asked for this picture can {}."
 ONLY_STAFF = "Only the member who asked for this picture, or the server's staff, can delete it."

@@ -30,9 +30,10 @@ from bot.lease import Lease
 from bot.links import with_links
 from bot.memory import Memory
 from bot.pixazo import Pixazo, Receipt
+from bot.rights import NOT_YOURS, Closed
 from storage import jobs, ledger, outcome, pictures, recovery
 from storage.database import Database, Steps, transaction
-from storage.errors import Refusal, StorageError, Unavailable
+from storage.errors import Refusal, StorageError, Taken, Unavailable
 from storage.job import Allowance, Blob, Job, Order, Placed
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,8 @@ class Studio:
             raise StorageDown(refusals.NO_MEMORY)
         try:
             return work.result()
+        except Taken as error:
+            raise Closed(NOT_YOURS) from error
         except Refusal as refusal:
             raise await self._worded(refusal, order) from refusal
         except Unavailable as error:

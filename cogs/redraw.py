@@ -20,6 +20,7 @@ from bot.rights import Closed
 from bot.spec import Operation, Option, Value
 from cogs import finding
 from storage import jobs
+from storage.ids import ID_MOST
 from storage.job import Job
 
 if TYPE_CHECKING:
@@ -160,6 +161,8 @@ async def _edited(submission: Submission, job: Job, count: int) -> None:
     """Order what a form says. Raises BadOption with the field named."""
     interaction = submission.interaction
     rights.own(job, interaction.user.id, DEED)
+    if (submission.once or 0) > ID_MOST:
+        raise Closed(rights.NOT_YOURS)
     operation = rights.operation(job)
     changed = dict(job.values)
     for name in EDITED:

@@ -3,6 +3,7 @@
 StorageError
 ├── Unavailable        the database is locked, full, read-only or gone
 ├── LockLost           this process's own lock is gone: the others take it for dead
+├── Taken              an order claims to be what another member has ordered or prepares
 └── Refusal            an order was not accepted; nothing was held or charged
     ├── ImagesSpent    a member's daily images are used up
     ├── BudgetSpent    a daily budget (the member's or the bot's) cannot pay for the order
@@ -29,6 +30,10 @@ class Unavailable(StorageError):
 
 class LockLost(StorageError):
     """This process's lock is gone, and others take over its jobs: it must begin nothing more."""
+
+
+class Taken(StorageError):
+    """An order's request is another member's: its id was made up. Nothing was held or charged."""
 
 
 class Refusal(StorageError):

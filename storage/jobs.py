@@ -10,6 +10,7 @@ import json
 from storage import lane as lanes
 from storage import ledger, line, pictures, standing
 from storage.database import Moment, Row, Steps, now, one, transaction
+from storage.errors import Taken
 from storage.ids import new_id
 from storage.job import Caps, Job, Order, Placed
 from storage.rows import job_of
@@ -28,7 +29,7 @@ ON CONFLICT DO NOTHING RETURNING *
 def place(order: Order, caps: Caps, worker: str) -> Steps[Placed]:
     """Accept an order: its quota and price are held, and ``worker`` sees to its first answer.
 
-    The same request placed again gives the job of the first time. Raises ImagesSpent,
+    The same request placed again gives the job of the first time. Raises Taken, ImagesSpent,
     BudgetSpent or TooManyPending, and then nothing is held.
     """
     (placed,) = yield from _place((order,), caps, worker)
@@ -37,25 +38,43 @@ def place(order: Order, caps: Caps, worker: str) -> Steps[Placed]:
 
 @transaction
 def place_set(orders: tuple[Order, ...], caps: Caps, worker: str) -> Steps[tuple[Placed, ...]]:
-    """Accept several orders of one member, all of them or none; otherwise as place()."""
+    """Accept several orders of one request, all of them or none; otherwise as place()."""
     return (yield from _place(orders, caps, worker))
 
 
 def _place(orders: tuple[Order, ...], caps: Caps, worker: str) -> Steps[tuple[Placed, ...]]:
     moment = yield from now()
-    found = []
+    yield from _no_draft_of_another(orders[0])
+    found: list[Placed] = []
     for order in orders:
         row, fresh = yield from _insert(order, worker, moment)
+        if not fresh and not found:
+            # A request is placed whole: what it has not got by now, it never will.
+            return (yield from _before(orders))
         if fresh:
             yield from ledger.hold(order, caps, row["day"])
             yield from ledger.check_pending(order.member_id, caps)
             yield from pictures.keep_inputs(row["id"], order.inputs)
-        found.append((job_of(row), fresh))
-    return tuple(Placed(job=job, fresh=fresh) for job, fresh in found)
+        found.append(Placed(job=job_of(row), fresh=fresh))
+    return tuple(found)
+
+
+def _no_draft_of_another(order: Order) -> Steps[None]:
+    """An edit's order has the edit's id: nobody else may have it ordered, as it would seem."""
+    draft = yield from one("SELECT member_id FROM draft WHERE id = $1", order.request_id)
+    if draft is not None and draft["member_id"] != order.member_id:
+        raise Taken("the request is another member's edit")
+
+
+def _before(orders: tuple[Order, ...]) -> Steps[tuple[Placed, ...]]:
+    """What there is already of a request that was placed before."""
+    request, wanted = orders[0].request_id, {order.number for order in orders}
+    rows = yield "SELECT * FROM job WHERE request_id = $1 ORDER BY number", (request,)
+    return tuple(Placed(job=job_of(row), fresh=False) for row in rows if row["number"] in wanted)
 
 
 def _insert(order: Order, worker: str, moment: Moment) -> Steps[tuple[Row, bool]]:
-    """The order's row, and whether it is new."""
+    """The order's row, and whether it is new. Raises Taken where it is another member's."""
     while True:
         row = yield from one(_INSERT, *_columns(order, worker, moment))
         if row is not None:
@@ -65,6 +84,8 @@ def _insert(order: Order, worker: str, moment: Moment) -> Steps[tuple[Row, bool]
             order.request_id,
             order.number,
         )
+        if row is not None and row["member_id"] != order.member_id:
+            raise Taken("the request is another member's order")
         if row is not None:
             return row, False
         # The id was taken by another job of the same millisecond: draw another one.
