@@ -26,7 +26,7 @@ REASONS: Mapping[str, str] = {
     "PostgreSQL admission": "A claim is six round trips to the server, the bare UPDATE one. A"
     " disk that is slow to sync hides this: the ratio rises with the load.",
     "/history": "Of ten pictures there is less to read: a page of 10 looks at up to 33 rows where"
-    " there are more. Both are below a millisecond, and the line moves between runs (1.0 to 1.6).",
+    " there are more. Both are below a millisecond, and the line moves between runs (1.0 to 2.5).",
     "side by side with aiolimiter, limits, pyrate-limiter: utilisation": "The margin costs 0.8 %,"
     " and a 429 holds the lane; theirs keep no margin.",
     "side by side": _LATE,
