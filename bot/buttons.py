@@ -32,6 +32,11 @@ def finish_id(operation_id: str, price: int, job_id: int) -> str:
     return f"finish:{operation_id}:{price}:{job_id}"
 
 
+def agree_id(verb: str, price: int, job_id: int) -> str:
+    """Return the id of the consent to do a verb for a price a picture, in micro-dollars."""
+    return f"agree:{verb}:{price}:{job_id}"
+
+
 def cancel(job_id: int) -> ui.View:
     """Return the one button of a waiting job."""
     return _view([("cancel", "Cancel")], job_id)
@@ -40,7 +45,7 @@ def cancel(job_id: int) -> ui.View:
 def failure(job: Job) -> ui.View:
     """Return the buttons under a failure: trying again makes no sense of what the member ended."""
     ended = job.state == "cancelled"
-    again = ("retry", _priced("Try again", job, job.set_size))
+    again = ("retry", priced("Try again", job, job.set_size))
     return _view([] if ended else [again, ("editall", "Edit")], job.id)
 
 
@@ -51,7 +56,7 @@ def result(family: Sequence[Job]) -> ui.View:
     first = family[0]
     drawn = [job for job in family if job.state == "drawn"]
     done = all(job.finished for job in family)
-    again = _priced("Again", first, first.set_size)
+    again = priced("Again", first, first.set_size)
     verbs = [("againall", again), ("editall", "Edit"), *_other(first)]
     view = _view([*verbs, *(_keeping(first) if done else [])], first.id)
     for job in drawn:
@@ -64,7 +69,7 @@ def result(family: Sequence[Job]) -> ui.View:
 
 def single(job: Job, *, page: bool = False) -> ui.View:
     """Return the buttons of one picture; on its private ``page`` nothing is shared or deleted."""
-    again = _priced("Again", job, 1)
+    again = priced("Again", job, 1)
     verbs = [("again", again), ("edit", "Edit"), ("inpaint", "Inpaint"), *_other(job)]
     verbs.append(("details", "Details"))
     if job.draft_id is not None:
@@ -91,14 +96,20 @@ def models(job: Job, operations: Iterable[Operation], house: House) -> ui.View:
 
 
 def confirm(job: Job, operation: Operation, price: int) -> ui.View:
-    """Return the question that comes before money is spent."""
+    """Return the question that comes before money is spent on another model."""
+    return _yes(f"Draw for {words.money(price)}", finish_id(operation.id, price, job.id))
+
+
+def agree(job: Job, verb: str, price: int, count: int) -> ui.View:
+    """Return the question that comes before a verb spends more than its button says."""
+    deed = "Edit" if verb.startswith("edit") else "Draw"
+    return _yes(f"{deed} for {words.money(price * count)}", agree_id(verb, price, job.id))
+
+
+def _yes(label: str, custom_id: str) -> ui.View:
     view = ui.View(timeout=None)
     view.add_item(
-        ui.Button[Any](
-            label=f"Draw for {words.money(price)}",
-            style=discord.ButtonStyle.success,
-            custom_id=finish_id(operation.id, price, job.id),
-        )
+        ui.Button[Any](label=label, style=discord.ButtonStyle.success, custom_id=custom_id)
     )
     view.stop()
     return view
@@ -109,7 +120,7 @@ def _other(job: Job) -> list[tuple[str, str]]:
     return [("other", "Other model")] if job.draft_id is None else []
 
 
-def _priced(label: str, job: Job, count: int) -> str:
+def priced(label: str, job: Job, count: int = 1) -> str:
     """Return the label with what a press spends, which may be another member's own money."""
     return f"{label} · {words.money(job.price * count)}" if job.price else label
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -21,19 +21,24 @@ from bot.repaint import Upload
 log = logging.getLogger(__name__)
 
 TITLE_MOST = 45
-_NAMED = re.compile(r"(?P<kind>[a-z:]+):(?P<subject>[0-9]{1,20})(?:\+(?P<once>[0-9]{1,20}))?")
+_NAMED = re.compile(
+    r"(?P<kind>[a-z:]+):(?P<subject>[0-9]{1,20})"
+    r"(?:\+(?P<once>[0-9]{1,20}))?(?:\$(?P<agreed>[0-9]{1,12}))?"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """What a member sent with a modal: ``texts`` by custom id, and files.
 
-    ``once`` is the same for every copy of one form, where the form was given one.
+    ``once`` is the same for every copy of one form, where the form was given one; ``agreed`` are
+    the micro-dollars a picture that the form named.
     """
 
     interaction: Interaction
     subject: int
     once: int | None = None
+    agreed: int | None = None
     texts: Mapping[str, str]
     files: Mapping[str, tuple[Upload, ...]]
 
@@ -67,26 +72,33 @@ class Forms:
         if named is None or handler is None:
             log.warning("a form of an unknown kind was sent")
             return
-        once = int(named["once"]) if named["once"] else None
+        once, agreed = (int(named[part]) if named[part] else None for part in ("once", "agreed"))
+        sent = read(interaction, int(named["subject"]))
         try:
-            await handler(read(interaction, int(named["subject"]), once))
+            await handler(replace(sent, once=once, agreed=agreed))
         except Exception as error:  # noqa: BLE001 - the one border of all forms
             await self._on_error(interaction, error)
 
 
 def modal(
-    kind: str, subject: int, title: str, *items: ui.Item[Any], once: int | None = None
+    kind: str,
+    subject: int,
+    title: str,
+    *items: ui.Item[Any],
+    once: int | None = None,
+    agreed: int | None = None,
 ) -> ui.Modal:
     """Return a modal about a subject (a draft's or a job's id); it is answered by its kind."""
-    copy = f"+{once}" if once is not None else ""
-    made = ui.Modal(title=title[:TITLE_MOST], custom_id=f"{kind}:{subject}{copy}", timeout=None)
+    more = f"+{once}" if once is not None else ""
+    more += f"${agreed}" if agreed is not None else ""
+    made = ui.Modal(title=title[:TITLE_MOST], custom_id=f"{kind}:{subject}{more}", timeout=None)
     for item in items:
         made.add_item(item)
     made.stop()
     return made
 
 
-def read(interaction: Interaction, subject: int, once: int | None = None) -> Submission:
+def read(interaction: Interaction, subject: int) -> Submission:
     """Return the fields of a submitted modal."""
     data: Any = interaction.data
     files = data.get("resolved", {}).get("attachments", {})
@@ -102,9 +114,7 @@ def read(interaction: Interaction, subject: int, once: int | None = None) -> Sub
             texts[name] = "" if field["value"] is None else str(field["value"])
         else:
             texts[name] = ",".join(str(value) for value in values)
-    return Submission(
-        interaction=interaction, subject=subject, once=once, texts=texts, files=uploads
-    )
+    return Submission(interaction=interaction, subject=subject, texts=texts, files=uploads)
 
 
 def _fields(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

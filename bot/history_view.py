@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import discord
 from discord import ui
 
-from bot import words
+from bot import buttons, words
 from bot.catalog import BY_ID, OPERATIONS
 from storage.gallery import Entry, Page
 from storage.job import Job
@@ -174,19 +174,20 @@ def _buttons(entry: Entry, preview: Preview, look: Look, member_id: int) -> list
     job = entry.job
     link = message_link(job)
     there = not (preview.undelivered or preview.gone)
-    buttons = [Button(label="Open", url=link)] if link and there else []
+    row = [Button(label="Open", url=link)] if link and there else []
     if preview.undelivered:
         fetch = custom_id("fetch", job.id, look)
-        buttons = [Button(label="Fetch", style=_GREEN, custom_id=fetch)]
+        row = [Button(label="Fetch", style=_GREEN, custom_id=fetch)]
     verb, star = ("unmark", "★") if entry.favourite else ("mark", "☆")
-    buttons += [
-        Button(label="Again", style=_PLAIN, custom_id=custom_id("again", job.id, look)),
+    again = buttons.priced("Again", job)
+    row += [
+        Button(label=again, style=_PLAIN, custom_id=custom_id("again", job.id, look)),
         Button(label=star, style=_PLAIN, custom_id=custom_id(verb, job.id, look)),
     ]
     if job.member_id == member_id:
         delete = custom_id("delete", job.id, look)
-        buttons.append(Button(label="Delete", style=_RED, custom_id=delete))
-    return buttons
+        row.append(Button(label="Delete", style=_RED, custom_id=delete))
+    return row
 
 
 def _turning(shown: Page, look: Look) -> list[Button]:

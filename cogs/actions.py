@@ -23,12 +23,12 @@ from storage.job import Job
 if TYPE_CHECKING:
     from bot.client import Bot
 
-Press = Callable[[Interaction, Job], Awaitable[None]]
+Press = Callable[..., Awaitable[None]]  # an interaction, a job, and perhaps the price agreed to
 
 
 async def setup(bot: Bot) -> None:
     """Register the controls' classes; presses are matched by custom id."""
-    bot.add_dynamic_items(JobButton, ModelSelect, FinishButton)
+    bot.add_dynamic_items(JobButton, ModelSelect, FinishButton, AgreeButton)
     menu = app_commands.ContextMenu(name="Picture details", callback=looking.details_of_message)
     bot.tree.add_command(menu)
 
@@ -84,6 +84,8 @@ PRESSES: dict[str, Press] = {
     "share": sharing.share,
 }
 
+# What asks first where the price rose.
+AGREED = ("again", "againall", "edit", "editall", "retry")
 
 # What a set's own buttons do; they name its first picture.
 OF_SETS: frozenset[Press | None] = frozenset(
@@ -91,14 +93,14 @@ OF_SETS: frozenset[Press | None] = frozenset(
 )
 
 
-async def press(interaction: Interaction, job_id: int, act: Press | None) -> None:
-    """Do what a control says about a job, or say why not."""
+async def press(interaction: Interaction, job_id: int, act: Press | None, **agreed: int) -> None:
+    """Do what a control says about a job, or say why not; ``agreed`` is a price by that name."""
     try:
         find = finding.find_of_set if act in OF_SETS else finding.find
         job = await find(interaction, job_id)
         if act is None:
             raise Closed(rights.GONE)
-        await act(interaction, job)
+        await act(interaction, job, **agreed)
     except Exception as error:  # noqa: BLE001 - discord.py would only log it
         await answer_error(interaction, error)
 
@@ -151,7 +153,7 @@ class FinishButton(
     ui.DynamicItem[ui.Button[Any]],
     template=r"finish:(?P<operation>[a-z0-9-]{1,40}):(?P<price>[0-9]{1,12}):(?P<job>[0-9]{1,19})",
 ):
-    """The consent to a price."""
+    """The consent to the price of another model."""
 
     def __init__(self, operation: str, price: int, job_id: int) -> None:
         custom_id = buttons.finish_id(operation, price, job_id)
@@ -174,3 +176,29 @@ class FinishButton(
             self._job_id,
             lambda one, job: redraw.choose_model(one, job, self._operation, agreed=self._price),
         )
+
+
+class AgreeButton(
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"agree:(?P<verb>[a-z]{1,16}):(?P<price>[0-9]{1,12}):(?P<job>[0-9]{1,19})",
+):
+    """The consent to a price that rose."""
+
+    def __init__(self, verb: str, price: int, job_id: int) -> None:
+        custom_id = buttons.agree_id(verb, price, job_id)
+        super().__init__(ui.Button(label="Draw", custom_id=custom_id))
+        self._verb = verb
+        self._price = price
+        self._job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Any, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the verb, its price and the job from the button."""
+        return cls(match["verb"], int(match["price"]), int(match["job"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do the verb for the price that was shown."""
+        act = PRESSES[self._verb] if self._verb in AGREED else None
+        await press(interaction, self._job_id, act, agreed=self._price)

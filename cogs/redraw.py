@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
-from discord import ui
 
-from bot import answering, buttons, forms, intake, rights, showing, words
+from bot import answering, buttons, intake, rights, showing, words
 from bot.answering import Interaction
 from bot.catalog import BY_ID, COMMANDS
 from bot.convert import values_for
-from bot.errors import BadOption
+from bot.errors import Refused
 from bot.forms import Submission
-from bot.intake import Wish
+from bot.intake import Close, Wish
 from bot.rights import Closed
-from bot.spec import Operation, Option, Value
-from cogs import finding
+from bot.spec import Operation, Value
+from cogs import edit_form, finding
 from storage import jobs
 from storage.ids import ID_MOST
 from storage.job import Job
@@ -26,55 +25,85 @@ from storage.job import Job
 if TYPE_CHECKING:
     from bot.client import Bot
 
-EDIT, EDIT_ALL = "job:edit", "job:editall"
 DEED = "edit it. **Again** is for everybody"
-# The fields of the form, as far as the model has them: Discord allows five.
-EDITED = ("prompt", "negative_prompt", "aspect_ratio", "size", "steps", "guidance", "cfg")
-FIELDS_MOST = 5
 NO_OTHER = "There is no other model here: the paid ones are switched off."
-SIDE_MOST = 5  # digits
+RISEN = "The price rose to {} since this form was opened. Press **Edit** again to go on."
 
 
 async def setup(bot: Bot) -> None:
     """Answer the edit forms."""
-    bot.forms.add(EDIT, edited)
-    bot.forms.add(EDIT_ALL, edited_all)
+    bot.forms.add(edit_form.ONE, edited)
+    bot.forms.add(edit_form.WHOLE, edited_all)
 
 
-async def again(interaction: Interaction, job: Job) -> None:
+# What spends takes ``agreed``: the micro-dollars a picture that the member has said yes to. None
+# is a press on a result, which says what the picture cost when it was drawn.
+
+
+async def again(interaction: Interaction, job: Job, *, agreed: int | None = None) -> None:
     """The same picture with a new seed, on the presser's own quota."""
-    await _repeat(interaction, job, new_seed=True, count=1)
+    await _repeat(interaction, job, "again", agreed)
 
 
-async def again_all(interaction: Interaction, job: Job) -> None:
+async def again_all(interaction: Interaction, job: Job, *, agreed: int | None = None) -> None:
     """The same set with new seeds."""
-    await _repeat(interaction, job, new_seed=True, count=job.set_size)
+    await _repeat(interaction, job, "againall", agreed)
 
 
-async def retry(interaction: Interaction, job: Job) -> None:
+async def retry(interaction: Interaction, job: Job, *, agreed: int | None = None) -> None:
     """The very same order once more, after a failure."""
-    await _repeat(interaction, job, new_seed=False, count=job.set_size)
+    await _repeat(interaction, job, "retry", agreed)
 
 
-async def _repeat(interaction: Interaction, job: Job, *, new_seed: bool, count: int) -> None:
+async def _repeat(interaction: Interaction, job: Job, verb: str, agreed: int | None) -> None:
     operation = rights.operation(job)
     if await _tapped_twice(interaction):
         await answering.hold(interaction)  # the first tap's answer is on its way
         return
-    price = interaction.client.studio.house.price(operation)
-    if price > job.price:  # the button says what it cost then
-        await answering.reply(
-            interaction,
-            content=_question(operation, price),
-            view=buttons.confirm(job, operation, price),
-        )
+    count = 1 if verb == "again" else job.set_size
+    if await _asks(interaction, job, verb, count, agreed):
         return
-    values = operation.another(job.values) if new_seed else job.values
-    await order(interaction, job, operation, values, count=count)
+    values = job.values if verb == "retry" else operation.another(job.values)
+    once, close = _of_question(interaction) if agreed is not None else (None, None)
+    await order(interaction, job, operation, values, count=count, once=once, close=close)
 
 
-def _question(operation: Operation, price: int) -> str:
-    return f"Finish in {operation.title}? It costs {words.money(price)}."
+async def _asks(
+    interaction: Interaction, job: Job, verb: str, count: int, agreed: int | None
+) -> bool:
+    """Ask before more is spent than the member knows of; whether that had to be asked."""
+    operation = rights.operation(job)
+    price = interaction.client.studio.house.price(operation)
+    if price <= (job.price if agreed is None else agreed):
+        return False
+    question: dict[str, Any] = {
+        "content": _question(operation, price, count),
+        "view": buttons.agree(job, verb, price, count),
+    }
+    if agreed is not None:
+        await answering.replace(interaction, **question)
+        return True
+    link = _link(interaction, job)
+    if link and job.draft_id is not None and not job.spoiler:
+        # Later the outcome may be all there is to draw the edit from: the question brings it along.
+        question["embed"] = discord.Embed().set_image(url=link)
+    await answering.reply(interaction, **question)
+    return True
+
+
+def _question(operation: Operation, price: int, count: int = 1) -> str:
+    what = "It costs" if count == 1 else f"The {count} pictures cost"
+    return f"Finish in {operation.title}? {what} {words.money(price * count)}."
+
+
+def _of_question(interaction: Interaction) -> tuple[int | None, Close]:
+    """Return what one question may order only once, and how to close it."""
+    return interaction.message.id if interaction.message else None, _close
+
+
+def _link(interaction: Interaction, job: Job) -> str | None:
+    """Return the link to the job's picture in the message that was pressed on."""
+    return showing.link_to(job, interaction.message) if interaction.message else None
 
 
 async def _tapped_twice(interaction: Interaction) -> bool:
@@ -97,8 +126,9 @@ async def order(
     *,
     count: int = 1,
     once: int | None = None,
+    close: Close | None = None,
 ) -> None:
-    """Order a picture that comes from another one."""
+    """Order a picture that comes from another one; for ``close`` see intake.take()."""
     wish = Wish(
         operation=operation,
         given=values,
@@ -108,42 +138,42 @@ async def order(
         parent_id=job.id,
         once=once,
     )
-    if job.draft_id is not None:
+    if job.draft_id is not None and operation.takes_images:
         # To cut a large photo takes a while.
-        await answering.thinking(interaction, private=job.private)
-        editor, message = interaction.client.editor, interaction.message
-        link = showing.link_to(job, message) if message else None
-        draft = await editor.again(job, interaction.user.id, link)
-        cut = await editor.cut(draft)
-        given = {name: value for name, value in values.items() if name not in ("image", "mask")}
-        wish = replace(wish, draft_id=draft.id, inputs=cut.inputs, given={**given, **cut.values})
-    await intake.take(interaction, wish)
+        if close is None:
+            await answering.thinking(interaction, private=job.private)
+        else:
+            await answering.hold(interaction)
+        wish = await _cut(interaction, job, wish)
+    await intake.take(interaction, wish, close=close)
 
 
-async def edit(interaction: Interaction, job: Job) -> None:
+async def _cut(interaction: Interaction, job: Job, wish: Wish) -> Wish:
+    """Return the wish for an edit once more, with the pictures that it is drawn from."""
+    editor = interaction.client.editor
+    draft = await editor.again(job, interaction.user.id, _link(interaction, job))
+    cut = await editor.cut(draft)
+    given = {name: value for name, value in wish.given.items() if name not in ("image", "mask")}
+    return replace(wish, draft_id=draft.id, inputs=cut.inputs, given={**given, **cut.values})
+
+
+async def edit(interaction: Interaction, job: Job, *, agreed: int | None = None) -> None:
     """Open the form with what the picture was made from."""
-    await _open_form(interaction, job, EDIT)
+    await _open_form(interaction, job, "edit", agreed)
 
 
-async def edit_all(interaction: Interaction, job: Job) -> None:
+async def edit_all(interaction: Interaction, job: Job, *, agreed: int | None = None) -> None:
     """Open the form for a whole set, or for an order that failed."""
-    await _open_form(interaction, job, EDIT_ALL)
+    await _open_form(interaction, job, "editall", agreed)
 
 
-async def _open_form(interaction: Interaction, job: Job, kind: str) -> None:
+async def _open_form(interaction: Interaction, job: Job, verb: str, agreed: int | None) -> None:
     rights.own(job, interaction.user.id, DEED)
-    await answering.ask(interaction, edit_form(job, interaction.id, kind))
-
-
-def edit_form(job: Job, once: int, kind: str = EDIT) -> ui.Modal:
-    """Return the form, filled in; the seed stays, so that a change of words shows by itself.
-
-    ``once`` is what it was opened for: the form is ordered one time, however often it is sent.
-    """
-    operation = rights.operation(job)
-    items = [_field(operation, name, job) for name in EDITED if _has(operation, name)]
-    what = f"all {job.set_size}" if kind == EDIT_ALL and job.set_size > 1 else operation.title
-    return forms.modal(kind, job.id, f"Edit · {what}", *items[:FIELDS_MOST], once=once)
+    kind, count = (edit_form.ONE, 1) if verb == "edit" else (edit_form.WHOLE, job.set_size)
+    if await _asks(interaction, job, verb, count, agreed):
+        return
+    price = interaction.client.studio.house.price(rights.operation(job))
+    await answering.ask(interaction, edit_form.form(job, interaction.id, kind, price))
 
 
 async def edited(submission: Submission) -> None:
@@ -164,11 +194,10 @@ async def _edited(submission: Submission, job: Job, count: int) -> None:
     if (submission.once or 0) > ID_MOST:
         raise Closed(rights.NOT_YOURS)
     operation = rights.operation(job)
-    changed = dict(job.values)
-    for name in EDITED:
-        if name in submission.texts and _has(operation, name):
-            changed.update(_read(operation, name, submission.texts[name]))
-    values = {name: value for name, value in changed.items() if value != ""}
+    price = interaction.client.studio.house.price(operation)
+    if price > (job.price if submission.agreed is None else submission.agreed):
+        raise Refused(RISEN.format(words.money(price * count)))
+    values = edit_form.values(submission, job)
     await order(interaction, job, operation, values, count=count, once=submission.once)
 
 
@@ -196,6 +225,9 @@ async def choose_model(
 
     ``agreed`` is in micro-dollars.
     """
+    if operation_id == job.operation:  # a question of an older version's, which named no verb
+        await again(interaction, job, agreed=agreed)
+        return
     operation = _model(operation_id)
     price = interaction.client.studio.house.price(operation)
     if price <= agreed:
@@ -210,20 +242,15 @@ async def choose_model(
 
 async def _finish(interaction: Interaction, job: Job, operation: Operation) -> None:
     """Draw with the model; the question is closed, so that one answer is ordered once."""
-    same = operation.id == job.operation
-    wish = Wish(
-        operation=operation,
-        given=operation.another(job.values) if same else values_for(job.values, operation),
-        private=job.private,
-        spoiler=job.spoiler,
-        parent_id=job.id,
-        once=interaction.message.id if interaction.message else None,
-    )
-    await intake.take(interaction, wish, close=_close)
+    once, close = _of_question(interaction)
+    values = values_for(job.values, operation)
+    await order(interaction, job, operation, values, once=once, close=close)
 
 
 async def _close(interaction: Interaction) -> None:
-    await answering.replace(interaction, content=intake.SENT, view=None)
+    held = answering.acknowledged(interaction)
+    put = answering.show if held else answering.replace
+    await put(interaction, content=intake.SENT, embeds=[], view=None)
 
 
 def _model(operation_id: str) -> Operation:
@@ -231,55 +258,3 @@ def _model(operation_id: str) -> Operation:
     if operation is None or operation.takes_images:
         raise Closed(rights.MODEL_GONE)
     return operation
-
-
-def _has(operation: Operation, name: str) -> bool:
-    wanted = "width" if name == "size" else name
-    sized = name != "size" or not operation.takes_images
-    return sized and any(option.name == wanted for option in operation.options)
-
-
-def _field(operation: Operation, name: str, job: Job) -> ui.Label[Any]:
-    if name == "size":
-        size = f"{job.values.get('width')} x {job.values.get('height')}"
-        return ui.Label(text="Size", component=ui.TextInput(custom_id=name, default=size))
-    option = operation.option(name)
-    return ui.Label(text=name.replace("_", " ").capitalize(), component=_input(option, job))
-
-
-def _input(option: Option, job: Job) -> ui.Item[Any]:
-    value = job.values.get(option.name, "")
-    if option.choices:
-        options = [
-            discord.SelectOption(label=choice, value=choice, default=choice == value)
-            for choice in option.choices
-        ]
-        return ui.Select[Any](custom_id=option.name, options=options)
-    style = discord.TextStyle.paragraph if option.kind == "text" else discord.TextStyle.short
-    return ui.TextInput[Any](
-        custom_id=option.name,
-        style=style,
-        default=str(value) or None,
-        required=option.required,
-        max_length=int(option.most or 0) if option.kind == "text" else 12,
-    )
-
-
-def _read(operation: Operation, name: str, text: str) -> dict[str, Value]:
-    """Return the values that a field of the form says; numbers are checked by the operation."""
-    if name == "size":
-        sides = text.lower().replace("×", "x").split("x")
-        if len(sides) != 2 or not all(_is_side(side.strip()) for side in sides):
-            raise BadOption(name, "The size must look like 1024 x 768.")
-        return {"width": int(sides[0]), "height": int(sides[1])}
-    if operation.option(name).kind not in ("integer", "number") or not text:
-        return {name: text}
-    try:
-        number = float(text)
-    except ValueError:
-        raise BadOption(name, f"`{name}` must be a number.") from None
-    return {name: int(number) if number.is_integer() else number}
-
-
-def _is_side(text: str) -> bool:
-    return text.isdecimal() and len(text) <= SIDE_MOST

@@ -42,6 +42,7 @@ async def test_ids_and_rows_are_within_discords_limits() -> None:
         buttons.result(waiting),
         buttons.models(job(), COMMANDS, HOUSE),
         buttons.confirm(job(), longest, 999_999_999_999),
+        buttons.agree(job(), "againall", 999_999_999_999, 4),
     ]
     for view in views:
         ids = [str(item.custom_id) for item in view.children]  # type: ignore[attr-defined] # buttons and selects have one

@@ -16,7 +16,7 @@ from tests.wire import scene
 
 BUTTON, SELECT = 2, 3
 YEAR_MS = 365 * 24 * 3600 * 1000
-_JOB = re.compile(r"(?:job:[a-z]+|finish:[a-z0-9-]+:\d+|model):(\d+)")
+_JOB = re.compile(r"(?:job:[a-z]+|finish:[a-z0-9-]+:\d+|agree:[a-z]+:\d+|model):(\d+)")
 
 
 def friend(stage: Stage, member: Person, name: str = "Ben") -> Person:
