@@ -113,7 +113,7 @@ async def refuse(interaction: Interaction, embed: discord.Embed) -> None:
         if interaction.extras["private"] and await _shown_in_place(interaction, embed):
             return
         # A public "thinking…" cannot become private: take it away and answer beside it.
-        await _take_away(interaction)
+        await take_away(interaction)
     # Where the first try was heard, and its answer lost, the member reads it twice: not never.
     await patiently(lambda: interaction.followup.send(embed=embed, ephemeral=True))
 
@@ -132,7 +132,8 @@ async def _shown_in_place(interaction: Interaction, embed: discord.Embed) -> boo
     return True
 
 
-async def _take_away(interaction: Interaction) -> None:
+async def take_away(interaction: Interaction) -> None:
+    """Take "thinking…" away again."""
     try:
         await interaction.delete_original_response()
     except (discord.HTTPException, *PASSING) as error:

@@ -50,7 +50,7 @@ async def take(interaction: Interaction, wish: Wish, *, close: Close | None = No
     placed = await app.studio.place(_orders(interaction, wish, told=close is None))
     if not placed[0].fresh:
         # Pressed twice, or replayed by the gateway: the order is in line already.
-        await _hear_again(interaction)
+        await _hear_again(interaction, placed[0].job)
         return
     try:
         jobs = await _answered(interaction, wish, placed, close)
@@ -109,9 +109,14 @@ def _orders(interaction: Interaction, wish: Wish, *, told: bool) -> tuple[Order,
     return (first, *others)
 
 
-async def _hear_again(interaction: Interaction) -> None:
+async def _hear_again(interaction: Interaction, job: Job) -> None:
     """Answer a second press with nothing: the first one's answer is on its way."""
-    if interaction.message is None or answering.acknowledged(interaction):
+    if answering.acknowledged(interaction):
+        # Of an event that was replayed, "thinking…" is where the picture comes.
+        if job.token != interaction.token and interaction.extras.get("message_id"):
+            await answering.take_away(interaction)
+        return
+    if interaction.message is None:
         return
     try:
         await answering.hold(interaction)

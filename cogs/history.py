@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LINK_WITHIN = 5.0  # seconds for Discord to give a fresh link; a page without one is a page
 NOT_DELIVERED = Preview(missing="it could not be delivered to you", undelivered=True)
+_fetching: set[int] = set()  # jobs
 MODELS = [app_commands.Choice(name=one.title, value=one.command) for one in COMMANDS]
 
 
@@ -125,6 +126,17 @@ async def fetch(interaction: Interaction, job: Job) -> None:
     All of it: the buttons under a set act on the whole.
     """
     rights.own(job, interaction.user.id, "fetch it")
+    if job.id in _fetching:
+        await answering.hold(interaction)  # the first tap's answer is on its way
+        return
+    _fetching.add(job.id)
+    try:
+        await _fetch(interaction, job)
+    finally:
+        _fetching.discard(job.id)
+
+
+async def _fetch(interaction: Interaction, job: Job) -> None:
     await answering.thinking(interaction, private=True)
     memory = interaction.client.studio.memory
     drawn = await memory.run(pictures.undelivered(job.request_id))
