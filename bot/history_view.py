@@ -23,7 +23,6 @@ from storage.gallery import Entry, Page
 from storage.job import Job
 
 ENTRIES = 4  # pictures on a page
-COMPONENTS_MOST = 40
 PROMPT_SHOWN = 300
 WORDS_MOST = 32  # UTF-16 units of the words searched for, so that every id stays below 100
 VERBS = ("again", "fetch", "mark", "unmark", "delete", "show", "newest")
@@ -110,14 +109,14 @@ def turned(press: Press) -> Look:
     return replace(press.look, before=0) if press.verb == "newest" else press.look
 
 
-def page(shown: Page, look: Look, previews: Mapping[int, Preview], member_id: int) -> ui.LayoutView:
-    """Return the page of up to ``ENTRIES`` pictures, as ``member_id`` sees it; previews by job."""
+def page(shown: Page, look: Look, previews: Mapping[int, Preview]) -> ui.LayoutView:
+    """Return the page of up to ``ENTRIES`` pictures of a member's own; previews by job."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.TextDisplay(_title(shown, look)))
     for entry in shown.entries[:ENTRIES]:
         preview = previews[entry.job.id]
         view.add_item(_picture(entry.job, preview))
-        view.add_item(ui.ActionRow(*_buttons(entry, preview, look, member_id)))
+        view.add_item(ui.ActionRow(*_buttons(entry, preview, look)))
     turning = _turning(shown, look)
     if turning:
         view.add_item(ui.ActionRow(*turning))
@@ -169,8 +168,8 @@ def _text(job: Job) -> str:
     return f"{' · '.join(parts)}\n{prompt}"
 
 
-def _buttons(entry: Entry, preview: Preview, look: Look, member_id: int) -> list[Button]:
-    """Open or Fetch, Again, the star, and Delete on one's own."""
+def _buttons(entry: Entry, preview: Preview, look: Look) -> list[Button]:
+    """Open or Fetch, Again, the star, and Delete."""
     job = entry.job
     link = message_link(job)
     there = not (preview.undelivered or preview.gone)
@@ -184,10 +183,8 @@ def _buttons(entry: Entry, preview: Preview, look: Look, member_id: int) -> list
         Button(label=again, style=_PLAIN, custom_id=custom_id("again", job.id, look)),
         Button(label=star, style=_PLAIN, custom_id=custom_id(verb, job.id, look)),
     ]
-    if job.member_id == member_id:
-        delete = custom_id("delete", job.id, look)
-        row.append(Button(label="Delete", style=_RED, custom_id=delete))
-    return row
+    delete = custom_id("delete", job.id, look)
+    return [*row, Button(label="Delete", style=_RED, custom_id=delete)]
 
 
 def _turning(shown: Page, look: Look) -> list[Button]:

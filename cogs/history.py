@@ -77,9 +77,7 @@ async def show(interaction: Interaction, look: Look) -> None:
     found = await asyncio.gather(*(_preview(interaction, job) for job in shown))
     previews = {job.id: preview for job, preview in zip(shown, found, strict=True)}
     previews |= dict.fromkeys(undelivered, NOT_DELIVERED)
-    await answering.show(
-        interaction, view=history_view.page(page, look, previews, interaction.user.id)
-    )
+    await answering.show(interaction, view=history_view.page(page, look, previews))
 
 
 async def _preview(interaction: Interaction, job: Job) -> Preview:

@@ -32,7 +32,7 @@ def full(look: Look, **changes: Any) -> ui.LayoutView:
     jobs = [picture(number, **changes) for number in range(ENTRIES + 2)]
     shown = Page(entries=tuple(Entry(job=one, favourite=False) for one in jobs), older=BIG)
     link = Preview(link="https://cdn.example/a.png")
-    return page(shown, look, {one.id: link for one in jobs}, ME)
+    return page(shown, look, {one.id: link for one in jobs})
 
 
 def buttons(view: ui.LayoutView) -> list[Any]:
@@ -121,19 +121,11 @@ def test_a_picture_without_a_link_is_said_in_words() -> None:
         gone.id: Preview(missing="its message is gone", gone=True),
         private.id: Preview(missing="private"),
     }
-    view = page(shown, Look(), why, ME)
+    view = page(shown, Look(), why)
     assert "No preview: its message is gone." in texts(view)
     assert "No preview: private." in texts(view)
     labels = [button.label for button in buttons(view)]
     assert labels == ["Again", "★", "Delete", "Again", "☆", "Delete"]
-
-
-def test_only_ones_own_pictures_have_delete() -> None:
-    """Another member's picture among the favourites can be drawn again, not deleted."""
-    hers = picture(member_id=5)
-    shown = Page(entries=(Entry(job=hers, favourite=True),), older=None)
-    view = page(shown, look(favourites=True), {hers.id: Preview(missing="so")}, ME)
-    assert [button.label for button in buttons(view)] == ["Open", "Again", "★"]
 
 
 @pytest.mark.parametrize(
@@ -155,9 +147,9 @@ def test_links_to_messages(made: Job, link: str | None) -> None:
 
 def test_an_empty_page_says_so() -> None:
     """No picture at all, and none in this part, are different sentences."""
-    nothing = page(Page(entries=(), older=None), look(words="f_x", command="sd3"), {}, ME)
+    nothing = page(Page(entries=(), older=None), look(words="f_x", command="sd3"), {})
     assert texts(nothing) == "**Your pictures · Stable Diffusion 3 · “f\\_x”**\nNone yet."
-    further = page(Page(entries=(), older=5), Look(), {}, ME)
+    further = page(Page(entries=(), older=5), Look(), {})
     assert "older ones" in texts(further)
     assert [button.label for button in buttons(further)] == ["Older"]
 
