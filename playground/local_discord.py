@@ -78,7 +78,7 @@ class LocalDiscord:
             where.guild.join(user)
         return Person(self.world, user, where)
 
-    async def commands_synced(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109
+    async def commands_synced(self, timeout: float = 45.0) -> None:  # noqa: ASYNC109
         """Wait until every shard of the bot is connected and commands are there."""
         await self.world.changes.when(
             lambda: self.gateway.connected() and any(self.world.commands.values()),
