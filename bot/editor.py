@@ -111,19 +111,23 @@ class Editor:
             raise Refused(OTHERS)
         return draft
 
-    async def read_picture(self, draft: Draft, upload: Upload) -> None:
-        """Read the picture of the edit. Raises BadPicture with what to send."""
+    async def read_picture(self, draft: Draft, upload: Upload) -> Draft:
+        """Read the picture of the edit. Raises BadPicture with what to send, or Refused."""
         async with self._downloading:
             data = await read(self._fetch, upload, "picture")
         async with self._working:
             seen = await images.in_thread(retouch.look, data)
             facts = json.dumps({"link": upload.url, "size": seen.size}).encode()
             files = {"source": data, "look": seen.image, "facts": facts}
-            await self._memory.run(drafts.keep(draft.id, files))
+            changed = await self._memory.run(drafts.keep(draft.id, files))
+        if changed is None:
+            await self.mine(draft.id, draft.member_id)  # where it is gone, that says so
+            raise Refused(ORDERED)
+        return changed
 
-    async def read_first(self, draft: Draft) -> None:
+    async def read_first(self, draft: Draft) -> Draft:
         """Read the only picture that there is to choose from. Raises BadPicture."""
-        await self.read_picture(draft, Upload(url=draft.candidates[0][1], size=0))
+        return await self.read_picture(draft, Upload(url=draft.candidates[0][1], size=0))
 
     async def fetch(self, url: str) -> bytes:
         """Return a picture that Discord keeps. Raises BadPicture when it does not any more."""
@@ -147,7 +151,7 @@ class Editor:
         draft = await self.begin(
             member_id, values, private=job.private, spoiler=job.spoiler, parent_id=job.id
         )
-        await self.read_picture(draft, Upload(url=link, size=0))
+        draft = await self.read_picture(draft, Upload(url=link, size=0))
         chosen = Selection(way="mask").encode()
         return await self._memory.run(drafts.select(draft, chosen, (), mask)) or draft
 

@@ -90,8 +90,8 @@ async def open_page(interaction: Interaction, draft: Draft, _: str) -> None:
         return
     await answering.thinking(interaction, private=True)
     async with pages.turn(interaction, draft) as newest:
-        await interaction.client.editor.read_first(newest)
-        await pages.show(interaction, newest, lettered=True)
+        read = await interaction.client.editor.read_first(newest)
+        await pages.show(interaction, read, lettered=True)
 
 
 async def upload(interaction: Interaction, draft: Draft, _: str) -> None:

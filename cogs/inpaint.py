@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,11 +11,13 @@ from discord import app_commands, ui
 from bot import answering, candidates, editor_view, forms, showing
 from bot.answering import Interaction
 from bot.catalog import PROMPT_MOST, find
-from bot.errors import BadPicture
+from bot.editor import ORDERED
+from bot.errors import BadPicture, Refused
 from bot.forms import Submission
 from bot.inpainting.regions import QUICK
 from bot.intake import Wish
 from bot.repaint import Upload
+from bot.spec import Value
 from cogs import finding, generate, pages
 from storage.drafts import Draft
 from storage.job import Job
@@ -54,7 +57,7 @@ async def inpaint(interaction: Interaction, wish: Wish) -> None:
         spoiler=wish.spoiler or image.is_spoiler(),
         count=wish.count,
     )
-    await editor.read_picture(draft, _upload(image))
+    draft = await editor.read_picture(draft, _upload(image))
     if mask is not None:
         draft = await editor.read_mask(draft, _upload(mask))
     elif region is not None:
@@ -131,24 +134,33 @@ async def start(submission: Submission) -> None:
     operation = pages.operation_of(draft)
     values = operation.validate({**draft.values, "prompt": submission.texts["prompt"]})
     await answering.thinking(interaction, private=True)
+    async with pages.turn(interaction, draft) as newest:
+        if newest.ordered:  # it was sent a second time, or the form was opened twice
+            raise Refused(ORDERED)
+        draft = await _read_chosen(submission, newest, values)
+        verb, _, argument = submission.texts.get("where", "").partition(":")
+        file = submission.file("file")
+        if file is not None:
+            draft = await editor.read_mask(draft, file)
+        elif argument:
+            draft = await editor.change(draft, verb, argument)
+        await pages.show(interaction, draft, lettered=file is None and not argument)
+
+
+async def _read_chosen(submission: Submission, draft: Draft, values: Mapping[str, Value]) -> Draft:
+    """Read the picture that the form names. Raises BadPicture."""
+    editor = submission.interaction.client.editor
     number = int(submission.texts.get("which") or 0)
     if number >= len(draft.candidates):
         raise BadPicture("That picture is not there any more. Please start again.")
     name, link = draft.candidates[number]
-    await editor.read_picture(draft, Upload(url=link, size=0))
-    draft = await editor.describe(
+    draft = await editor.read_picture(draft, Upload(url=link, size=0))
+    return await editor.describe(
         draft,
         values,
         spoiler=name.startswith(candidates.SPOILER),
         parent_id=showing.job_in(link) if draft.parent_id else None,
     )
-    verb, _, argument = submission.texts.get("where", "").partition(":")
-    file = submission.file("file")
-    if file is not None:
-        draft = await editor.read_mask(draft, file)
-    elif argument:
-        draft = await editor.change(draft, verb, argument)
-    await pages.show(interaction, draft, lettered=file is None and not argument)
 
 
 def _places() -> list[discord.SelectOption]:

@@ -163,10 +163,23 @@ def select(
 
 
 @transaction
-def keep(draft_id: int, files: Mapping[str, bytes]) -> Steps[None]:
-    """Store files of the draft by their kinds (``source``, ``mask`` …), all of them or none."""
+def keep(draft_id: int, files: Mapping[str, bytes]) -> Steps[Draft | None]:
+    """Store files of the draft by their kinds (``source``, ``mask`` …), all of them or none.
+
+    None where the draft is gone or ordered: a result is put into just what was ordered.
+    """
+    moment = yield from now()
+    row = yield from one(
+        "UPDATE draft SET version = version + 1, touched_at = $2"
+        f" WHERE id = $1 AND {_UNORDERED} RETURNING *",
+        draft_id,
+        moment.wall,
+    )
+    if row is None:
+        return None
     for kind, data in files.items():
         yield _KEEP, (draft_id, kind, data)
+    return _draft(row)
 
 
 @transaction

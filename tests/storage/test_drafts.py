@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from storage import drafts, outcome
 from storage.database import Database, Steps, transaction
@@ -13,8 +14,9 @@ from tests.storage.world import World, order
 async def begun(database: Database, **more: object) -> Draft:
     """A draft of member 1, with a picture."""
     draft = await database.run(drafts.begin(1, {"prompt": "a lion"}, **more))  # type: ignore[arg-type]  # options of begin
-    await database.run(drafts.keep(draft.id, {"source": b"picture", "facts": b"{}"}))
-    return draft
+    kept = await database.run(drafts.keep(draft.id, {"source": b"picture", "facts": b"{}"}))
+    assert kept == replace(draft, version=draft.version + 1)
+    return kept
 
 
 async def ordered(world: World, draft: Draft) -> int:
@@ -69,6 +71,7 @@ async def test_an_order_freezes_its_draft(database: Database, world: World) -> N
     assert frozen is not None
     assert frozen.ordered
     assert await database.run(drafts.select(frozen, "x", (), b"mask")) is None
+    assert await database.run(drafts.keep(draft.id, {"source": b"other", "mask": b"x"})) is None
     await database.run(drafts.forget(draft.id))
     assert await database.run(drafts.draft(draft.id)) == frozen
     assert await database.run(drafts.picture(draft.id, "source")) == b"picture"
@@ -80,6 +83,8 @@ async def test_forgotten_with_its_files(database: Database) -> None:
     draft = await begun(database)
     await database.run(drafts.forget(draft.id))
     assert await database.run(drafts.draft(draft.id)) is None
+    assert await database.run(drafts.picture(draft.id, "source")) is None
+    assert await database.run(drafts.keep(draft.id, {"source": b"late"})) is None
     assert await database.run(drafts.picture(draft.id, "source")) is None
 
 

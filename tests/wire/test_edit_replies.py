@@ -70,6 +70,24 @@ async def test_a_set_asks_which_picture(ada: Person) -> None:
     assert edits.changed(_right(other), shown).getbbox() is not None
 
 
+async def test_a_second_form_after_draw(shared: Stage, ada: Person) -> None:
+    """What is being drawn keeps its picture: a form opened twice and sent late says so."""
+    reply = await ada.command("sdxl", prompt="twins", count=2, **scene.SMALL)
+    both = await results.of_set(reply, 2)
+    asked = await answer(ada, await ada.say("@bot make it foggy", reply_to=both))
+    forms = [(await ada.press(asked, label="Choose where")).modal for _ in range(2)]
+    sent = await ada.submit(forms[0], {"which": ["1"], "where": ["quick:l"]})
+    page = await edits.shows(sent, "Draw this?", within=30)
+    shared.pixazo.pause()
+    drawing = await ada.press(page, label="Draw")
+    await edits.shows(drawing, "Sent to be drawn")
+    late = await ada.submit(forms[1], {"which": ["0"], "where": ["quick:r"]})
+    assert (await edits.shows(late, "sent to be drawn already")).ephemeral_to is ada.user
+    shared.pixazo.resume()
+    shown = scene.opened(await scene.drawn(drawing)).crop((320, 0, 512, 512))
+    assert edits.changed(_right(both.attachments[1].read()), shown).getbbox() is None
+
+
 def _right(data: bytes) -> Image.Image:
     """What the left half's mask and its seam leave of a picture."""
     return Image.open(io.BytesIO(data)).convert("RGB").crop((320, 0, 512, 512))
