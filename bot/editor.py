@@ -125,10 +125,6 @@ class Editor:
             raise Refused(ORDERED)
         return changed
 
-    async def read_first(self, draft: Draft) -> Draft:
-        """Read the only picture that there is to choose from. Raises BadPicture."""
-        return await self.read_picture(draft, Upload(url=draft.candidates[0][1], size=0))
-
     async def fetch(self, url: str) -> bytes:
         """Return a picture that Discord keeps. Raises BadPicture when it does not any more."""
         return await read(self._fetch, Upload(url=url, size=0), "picture")

@@ -18,7 +18,7 @@ from bot.errors import Refused
 from bot.forms import Submission
 from bot.intake import Wish
 from cogs import pages
-from cogs.inpaint import prompt_field, start_form
+from cogs.inpaint import prompt_field, read_chosen, start_form
 from storage.drafts import Draft
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ async def open_page(interaction: Interaction, draft: Draft, _: str) -> None:
         return
     await answering.thinking(interaction, private=True)
     async with pages.turn(interaction, draft) as newest:
-        read = await interaction.client.editor.read_first(newest)
+        read = await read_chosen(interaction, newest, 0, newest.values)
         await pages.show(interaction, read, lettered=True)
 
 

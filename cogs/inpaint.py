@@ -137,7 +137,8 @@ async def start(submission: Submission) -> None:
     async with pages.turn(interaction, draft) as newest:
         if newest.ordered:  # it was sent a second time, or the form was opened twice
             raise Refused(ORDERED)
-        draft = await _read_chosen(submission, newest, values)
+        number = int(submission.texts.get("which") or 0)
+        draft = await read_chosen(interaction, newest, number, values)
         verb, _, argument = submission.texts.get("where", "").partition(":")
         file = submission.file("file")
         if file is not None:
@@ -147,13 +148,17 @@ async def start(submission: Submission) -> None:
         await pages.show(interaction, draft, lettered=file is None and not argument)
 
 
-async def _read_chosen(submission: Submission, draft: Draft, values: Mapping[str, Value]) -> Draft:
-    """Read the picture that the form names. Raises BadPicture."""
-    editor = submission.interaction.client.editor
-    number = int(submission.texts.get("which") or 0)
+async def read_chosen(
+    interaction: Interaction, draft: Draft, number: int, values: Mapping[str, Value]
+) -> Draft:
+    """Read one of the pictures to choose from: what comes of a covered one is covered.
+
+    Raises BadPicture.
+    """
     if number >= len(draft.candidates):
         raise BadPicture("That picture is not there any more. Please start again.")
     name, link = draft.candidates[number]
+    editor = interaction.client.editor
     draft = await editor.read_picture(draft, Upload(url=link, size=0))
     return await editor.describe(
         draft,

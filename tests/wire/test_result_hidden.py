@@ -86,6 +86,22 @@ async def test_an_edit_of_a_members_spoiler_is_one(shared: Stage, ada: Person) -
     assert covered(await _of_form(ada, form.modal, "a lion"))
 
 
+async def test_a_reply_to_a_members_spoiler(shared: Stage) -> None:
+    """So is what comes of a reply to one, and the source that is posted while it waits."""
+    eve = shared.discord.person("Eve", dm=True)  # where Discord shows the bot every picture
+    file = scene.upload(scene.photo(1600, 1200), f"{SPOILER}x.png")
+    said = await eve.say("@bot make it winter", reply_to=await eve.say("look", files=[file]))
+    asked = await eve.finds(lambda message: message.reference is said)
+    page = await edits.page(await eve.press(asked, label="Choose where"))
+    await edits.shows(await edits.tap(eve, page, 12), "4% of")
+    await edits.shows(await eve.press(page, label="Preview"), "behind a spoiler")
+    shared.pixazo.pause()
+    pressed = await eve.press(page, label="Draw")
+    assert covered(await pressed.until(lambda one: len(one.attachments) == 2, timeout=20))
+    shared.pixazo.resume()
+    assert covered(await pressed.until(lambda one: one.embeds, timeout=30))
+
+
 @pytest.mark.parametrize("label", ["Edit", "Again", "Inpaint"])
 async def test_what_comes_of_a_hidden_edit(ada: Person, label: str) -> None:
     """Every button of a private, covered edit leads to a private, covered picture."""
