@@ -112,7 +112,13 @@ class Editor:
         return draft
 
     async def read_picture(self, draft: Draft, upload: Upload) -> Draft:
-        """Read the picture of the edit. Raises BadPicture with what to send, or Refused."""
+        """Read the picture of the edit, once: the message that showed it may be gone meanwhile.
+
+        Raises BadPicture with what to send, or Refused.
+        """
+        facts = await self._memory.run(drafts.picture(draft.id, "facts"))
+        if facts is not None and _read(facts).link == upload.url:
+            return draft
         async with self._downloading:
             data = await read(self._fetch, upload, "picture")
         async with self._working:
@@ -254,9 +260,7 @@ class Editor:
         return await self._kept(draft, "source")
 
     async def _facts(self, draft: Draft) -> _Facts:
-        facts = json.loads(await self._kept(draft, "facts"))
-        width, height = facts["size"]
-        return _Facts(link=facts["link"], size=(width, height))
+        return _read(await self._kept(draft, "facts"))
 
     async def _kept(self, draft: Draft, kind: str) -> bytes:
         data = await self._memory.run(drafts.picture(draft.id, kind))
@@ -274,6 +278,12 @@ class _Facts:
 
     link: str
     size: tuple[int, int]
+
+
+def _read(stored: bytes) -> _Facts:
+    facts = json.loads(stored)
+    width, height = facts["size"]
+    return _Facts(link=facts["link"], size=(width, height))
 
 
 def _after(draft: Draft, verb: str, argument: str) -> tuple[Selection, tuple[str, ...]]:

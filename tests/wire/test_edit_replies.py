@@ -70,6 +70,26 @@ async def test_a_set_asks_which_picture(ada: Person) -> None:
     assert edits.changed(_right(other), shown).getbbox() is not None
 
 
+@pytest.mark.parametrize("count", [1, 2])
+async def test_the_way_back_to_an_edit(ada: Person, count: int) -> None:
+    """Choose where opens the edit again, also when the message of its picture was deleted."""
+    reply = await ada.command("sdxl", prompt="soon gone", count=count, **scene.SMALL)
+    start = await results.of_set(reply, 2) if count == 2 else await scene.drawn(reply)
+    asked = await answer(ada, await ada.say("@bot make it windy", reply_to=start))
+    page = await chosen(ada, asked)
+    await edits.shows(await edits.tap(ada, page, 12), "4% of")
+    ada.world.delete(start)
+    assert edits.lit(await chosen(ada, asked)) == {12}
+
+
+async def chosen(member: Person, asked: Message) -> Message:
+    """The page with the grid that Choose where leads to, through the form of a set."""
+    opened = await member.press(asked, label="Choose where")
+    if opened.modal is not None:
+        opened = await member.submit(opened.modal, {"which": ["1"]})
+    return await edits.page(opened)
+
+
 async def test_a_second_form_after_draw(shared: Stage, ada: Person) -> None:
     """What is being drawn keeps its picture: a form opened twice and sent late says so."""
     reply = await ada.command("sdxl", prompt="twins", count=2, **scene.SMALL)
