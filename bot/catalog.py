@@ -153,7 +153,8 @@ def _inpainting(negative: str) -> tuple[Option, ...]:
             name="mask",
             wire="maskUrl",
             kind="image",
-            description="White where the picture should be repainted, black where it stays",
+            description="A mask file, or a copy with the part painted over;"
+            " the preview shows what it means",
             required=True,
         ),
         _negative(negative),

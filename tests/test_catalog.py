@@ -237,6 +237,13 @@ def test_discords_limits(operation: Operation) -> None:
         assert option.kind != "text" or (option.most or 0) <= 6000
 
 
+def test_the_mask_is_described_as_it_is_read() -> None:
+    """Any polarity and painted copies are taken: the command names no colour that is not needed."""
+    said = catalog.find("inpaint").option("mask").description
+    assert "painted over" in said
+    assert "white" not in said.lower()
+
+
 @operations
 def test_what_is_offered_is_accepted(operation: Operation) -> None:
     """Every default, choice and limit passes the option's own check."""
