@@ -7,6 +7,7 @@ from pathlib import Path
 from bot import words
 from bot.catalog import COMMANDS, find
 from bot.config import Settings
+from bot.inpainting.regions import MOST_ZOOMS
 from bot.spec import Operation
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,12 @@ def test_every_setting_is_explained() -> None:
     part = README.split("## Settings", 1)[1].split("\n## ", 1)[0]
     named = {line.split("`")[1] for line in part.splitlines() if line.startswith("| `")}
     assert named == set(Settings.names())
+
+
+def test_the_finest_grid_is_promised_as_it_is() -> None:
+    """The README says how often the grid gets finer."""
+    times = {3: "three"}[MOST_ZOOMS]
+    assert f"(finer up to {times} times)" in " ".join(README.split())
 
 
 def test_every_file_that_is_named_exists() -> None:
