@@ -12,7 +12,7 @@ from bot import answering, candidates, editor_view, forms, showing
 from bot.answering import Interaction
 from bot.catalog import PROMPT_MOST, find
 from bot.editor import ORDERED
-from bot.errors import BadPicture, Refused
+from bot.errors import BadOption, BadPicture, Refused
 from bot.forms import Submission
 from bot.inpainting.regions import QUICK
 from bot.intake import Wish
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 START = "edit:start"
 REGION = "Where, in one word; left out, you tap cells or send a mask"
+BOTH = "`mask` and `region` both say where to repaint: give one of them."
 
 
 async def setup(bot: Bot) -> None:
@@ -46,6 +47,8 @@ async def inpaint(interaction: Interaction, wish: Wish) -> None:
     """``/inpaint``: read the picture and show where it would be repainted."""
     given: dict[str, Any] = dict(wish.given)
     image, mask, region = given.pop("image"), given.pop("mask", None), given.pop("region", None)
+    if mask is not None and region is not None:
+        raise BadOption("region", BOTH)
     values = wish.operation.validate(given)
     await answering.thinking(interaction, private=True)
     editor = interaction.client.editor

@@ -85,6 +85,13 @@ async def test_a_mask_that_cannot_be_used(ada: Person, mask: bytes, sentence: st
     assert said.endswith(".")
 
 
+async def test_a_mask_and_a_region(ada: Person) -> None:
+    """Of two ways to say where none is passed over: give one of them."""
+    image, mask = Upload("mine.png", WHOLE), Upload("where.png", edits.painted())
+    reply = await ada.command("inpaint", prompt="a hat", region="left", image=image, mask=mask)
+    assert "give one of them" in scene.refused(reply)
+
+
 async def test_a_drawing_sent_unpainted(ada: Person) -> None:
     """A drawing of few colours is no mask: sent again as it was, nothing is painted over it."""
     drawing = Image.new("RGB", SIZE, "white")
