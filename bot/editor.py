@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from bot.house import House
 from bot.inpainting import retouch, selection
 from bot.inpainting.selection import Selection
 from bot.memory import Memory
-from bot.repaint import Upload, lasts, read
+from bot.repaint import Facts, Upload, lasts, read
 from bot.spec import Operation, Value
 from storage import drafts, pictures, standing
 from storage.database import Database
@@ -117,14 +116,14 @@ class Editor:
         Raises BadPicture with what to send, or Refused.
         """
         facts = await self._memory.run(drafts.picture(draft.id, "facts"))
-        if facts is not None and _read(facts).link == upload.url:
+        if facts is not None and Facts.decode(facts).link == upload.url:
             return draft
         async with self._downloading:
             data = await read(self._fetch, upload, "picture")
         async with self._working:
             seen = await images.in_thread(retouch.look, data)
-            facts = json.dumps({"link": upload.url, "size": seen.size}).encode()
-            files = {"source": data, "look": seen.image, "facts": facts}
+            found = Facts(link=upload.url, size=seen.size)
+            files = {"source": data, "look": seen.image, "facts": found.encode()}
             changed = await self._memory.run(drafts.keep(draft.id, files))
         if changed is None:
             await self.mine(draft.id, draft.member_id)  # where it is gone, that says so
@@ -198,9 +197,15 @@ class Editor:
         return changed
 
     async def change(self, draft: Draft, verb: str, argument: str) -> Draft:
-        """Do what a press says. Raises BadOption or BadPicture where it leads nowhere."""
+        """Do what a press says; where that changes nothing, the draft is the very same.
+
+        Raises BadOption or BadPicture where it leads nowhere.
+        """
         for _ in range(CLASHES):
-            chosen, trail = _after(draft, verb, argument)
+            after = _after(draft, verb, argument)
+            if after is None:
+                return draft
+            chosen, trail = after
             if chosen.way == "extend":  # whether there is room is seen when it is drawn small
                 await self._shown(draft, chosen, lettered=False)
             changed = await self._memory.run(drafts.select(draft, chosen.encode(), trail))
@@ -259,8 +264,8 @@ class Editor:
     async def _source(self, draft: Draft) -> bytes:
         return await self._kept(draft, "source")
 
-    async def _facts(self, draft: Draft) -> _Facts:
-        return _read(await self._kept(draft, "facts"))
+    async def _facts(self, draft: Draft) -> Facts:
+        return Facts.decode(await self._kept(draft, "facts"))
 
     async def _kept(self, draft: Draft, kind: str) -> bytes:
         data = await self._memory.run(drafts.picture(draft.id, kind))
@@ -272,24 +277,10 @@ class Editor:
         return await self._memory.run(drafts.picture(draft.id, "mask"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Facts:
-    """What is known of a draft's picture: the member's own link to it, and its size."""
-
-    link: str
-    size: tuple[int, int]
-
-
-def _read(stored: bytes) -> _Facts:
-    facts = json.loads(stored)
-    width, height = facts["size"]
-    return _Facts(link=facts["link"], size=(width, height))
-
-
-def _after(draft: Draft, verb: str, argument: str) -> tuple[Selection, tuple[str, ...]]:
-    """Return the selection and the trail after a press."""
+def _after(draft: Draft, verb: str, argument: str) -> tuple[Selection, tuple[str, ...]] | None:
+    """Return the selection and the trail after a press; None where it changes nothing."""
     if verb == "undo":
         return selection.undo(draft.trail)
     before = Selection.decode(draft.selection)
     after = selection.change(before, verb, argument)
-    return after, selection.longer(draft.trail, before)
+    return None if after == before else (after, selection.longer(draft.trail, before))

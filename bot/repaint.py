@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import httpx
@@ -19,6 +20,25 @@ class Upload:
 
     url: str
     size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of an edit's picture: the member's own link to it, and its size in pixels."""
+
+    link: str
+    size: tuple[int, int]
+
+    def encode(self) -> bytes:
+        """Return the facts as bytes, to be stored beside the picture."""
+        return json.dumps({"link": self.link, "size": self.size}).encode()
+
+    @classmethod
+    def decode(cls, stored: bytes) -> Facts:
+        """Return what ``encode`` wrote."""
+        facts = json.loads(stored)
+        width, height = facts["size"]
+        return cls(link=facts["link"], size=(width, height))
 
 
 async def read(fetch: Fetch, upload: Upload, what: str) -> bytes:

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from bot.client import Bot
 
 WORDS, FILE = "edit:words", "edit:file"
+AS_FAR = "That is as far as it goes."
+SAME = {
+    "clear": "Nothing is marked, so there is nothing to clear.",
+    "quick": "That region is marked already.",
+    "extend": "The picture is extended like that already.",
+}
 CANCELLED = "Cancelled. Nothing was charged."
 # discord.py keeps one class for a pattern, so buttons and selects need one each.
 _NAMED = r"(?P<verb>[a-z]+):(?P<draft>[0-9]{1,20}):(?P<argument>.{0,40})"
@@ -63,6 +69,8 @@ async def _change(
     await answering.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         changed = await interaction.client.editor.change(newest, verb, argument)
+        if changed == newest:
+            raise Refused(SAME.get(verb, AS_FAR))
         await pages.show(interaction, changed, lettered=lettered)
 
 

@@ -16,6 +16,7 @@ from bot.inpainting.regions import GROW_PERCENT, MOST_STEPS, QUICK, Region
 
 Way = Literal["grid", "mask", "extend"]
 
+OTHER = "To repaint the picture itself, tap cells or pick a region."
 TRAIL_MOST = 20  # steps that Undo goes back
 _TEXT = re.compile(r"(?P<way>grid|mask|extend)\|(?P<region>[^|]*)\|(?P<extend>[^|]*)")
 
@@ -137,12 +138,18 @@ def _extend(_: Selection, argument: str) -> Selection:
     return Selection(way="extend", extend=argument)
 
 
+def _invert(before: Selection, _: str) -> Selection:
+    if before.way == "extend":
+        raise BadOption("region", "The room beside the picture cannot be inverted. " + OTHER)
+    return replace(before, region=replace(before.region, invert=not before.region.invert))
+
+
 VERBS: dict[str, Verb] = {
     "cell": _cell,
     "quick": _quick,
     "extend": _extend,
     "finer": _finer,
-    "invert": _region(lambda region: replace(region, invert=not region.invert)),
+    "invert": _invert,
     "grow": _region(lambda region: replace(region, grow=min(MOST_STEPS, region.grow + 1))),
     "feather": _region(lambda region: replace(region, feather=min(MOST_STEPS, region.feather + 1))),
     "clear": lambda _before, _argument: Selection(),

@@ -135,22 +135,6 @@ def _lit(page: Message, cells: set[int]) -> bool:
     return edits.lit(page) == cells
 
 
-async def test_presses_that_lead_nowhere(ada: Person) -> None:
-    """A private sentence says why, and the page stays as it was."""
-    page = await grid(ada)
-    said = await edits.shows(await ada.press(page, label="Undo"), "nothing to undo")
-    assert said.ephemeral_to is ada.user
-    await edits.shows(await ada.press(page, label="Finer"), "cannot get finer")
-    pick = edits.control(page, "pick")
-    wide = scene.upload(scene.photo(1280, 720))
-    page = await edits.page(await ada.command("inpaint", prompt="wide", image=wide))
-    await edits.shows(
-        await ada.select(page, edits.control(page, "pick"), ["extend:16:9"]), "already is 16:9"
-    )
-    await edits.shows(await edits.tap(ada, page, 0), "4% of")
-    assert pick != edits.control(page, "pick")
-
-
 async def test_other_words(shared: Stage, ada: Person) -> None:
     """Words… changes the prompt and what to keep out, and the preview says so."""
     page = await preview(ada, "a lion")
