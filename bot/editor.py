@@ -154,7 +154,7 @@ class Editor:
         )
         draft = await self.read_picture(draft, Upload(url=link, size=0))
         chosen = Selection(way="mask").encode()
-        return await self._memory.run(drafts.select(draft, chosen, (), mask)) or draft
+        return await self._memory.run(drafts.select(draft, chosen, (), {"mask": mask})) or draft
 
     async def compare(self, job_id: int) -> bytes:
         """Return an edit's before and after, as a JPEG. Raises Refused when it is gone."""
@@ -173,9 +173,9 @@ class Editor:
             data = await read(self._fetch, upload, "mask")
         async with self._working:
             mask = await images.in_thread(retouch.understand, await self._source(draft), data)
-        trail = selection.longer(draft.trail, Selection.decode(draft.selection))
-        chosen = Selection(way="mask").encode()
-        changed = await self._memory.run(drafts.select(draft, chosen, trail, mask))
+        chosen, trail = selection.with_mask(Selection.decode(draft.selection), draft.trail)
+        file = {chosen.stored: mask}
+        changed = await self._memory.run(drafts.select(draft, chosen.encode(), trail, file))
         if changed is None:
             raise Refused("The edit was changed meanwhile. Please send the file again.")
         return changed
@@ -230,7 +230,7 @@ class Editor:
         chosen = Selection.decode(draft.selection)
         asked = cast(retouch.Asked, (draft.values.get("width"), draft.values.get("height")))
         async with self._working:
-            source, mask = await self._source(draft), await self._mask(draft)
+            source, mask = await self._source(draft), await self._mask(draft, chosen)
             sent = await images.in_thread(retouch.cut, source, mask, chosen, asked)
             link = (await self._facts(draft)).link
             if sent.picture is None and not lasts(link, time.time()):
@@ -251,14 +251,14 @@ class Editor:
             source = await keep(drafts.picture(draft_id, "source"))
             if draft is None or source is None:
                 raise BadPicture("The picture that was to be changed is gone.")
-            mask = await keep(drafts.picture(draft_id, "mask"))
             chosen = Selection.decode(draft.selection)
+            mask = await keep(drafts.picture(draft_id, chosen.stored))
             return await images.in_thread(retouch.put_back, source, mask, chosen, result)
 
     async def _shown(self, draft: Draft, chosen: Selection, *, lettered: bool) -> retouch.Shown:
         image = await self._kept(draft, "look")
         seen = retouch.Look(image=image, size=(await self._facts(draft)).size)
-        mask = await self._mask(draft)
+        mask = await self._mask(draft, chosen)
         return await images.in_thread(retouch.show, seen, mask, chosen, lettered=lettered)
 
     async def _source(self, draft: Draft) -> bytes:
@@ -273,8 +273,8 @@ class Editor:
             raise Refused(EXPIRED)
         return data
 
-    async def _mask(self, draft: Draft) -> bytes | None:
-        return await self._memory.run(drafts.picture(draft.id, "mask"))
+    async def _mask(self, draft: Draft, chosen: Selection) -> bytes | None:
+        return await self._kept(draft, chosen.stored) if chosen.way == "mask" else None
 
 
 def _after(draft: Draft, verb: str, argument: str) -> tuple[Selection, tuple[str, ...]] | None:

@@ -141,9 +141,9 @@ def describe(
 
 @transaction
 def select(
-    before: Draft, selection: str, trail: tuple[str, ...], mask: bytes | None = None
+    before: Draft, selection: str, trail: tuple[str, ...], files: Mapping[str, bytes] = {}
 ) -> Steps[Draft | None]:
-    """Change the selection, and the stored mask where one is given.
+    """Change the selection, and store files that belong to it by their kinds.
 
     None where the draft is gone or ordered, or was changed since ``before`` was read.
     """
@@ -157,9 +157,11 @@ def select(
         moment.wall,
         before.version,
     )
-    if row is not None and mask is not None:
-        yield _KEEP, (before.id, "mask", mask)
-    return _draft(row) if row else None
+    if row is None:
+        return None
+    for kind, data in files.items():
+        yield _KEEP, (before.id, kind, data)
+    return _draft(row)
 
 
 @transaction

@@ -18,6 +18,7 @@ from bot.inpainting.selection import (
     place,
     size_of,
     undo,
+    with_mask,
 )
 
 PICTURE = Image.new("RGB", (200, 100), "green")
@@ -70,6 +71,35 @@ def test_undo_goes_back_step_by_step() -> None:
         assert back == before
     with pytest.raises(BadOption, match="nothing to undo"):
         undo(trail)
+
+
+def test_undo_finds_the_mask_of_each_upload() -> None:
+    """Uploads have files of their own; the oldest one gives way, and Undo ends there."""
+    chosen, trail = change(Selection(), "cell", "3"), longer((), Selection())
+    files: dict[str, int] = {}
+    for upload in range(5):
+        chosen, trail = with_mask(chosen, trail)
+        files[chosen.stored] = upload
+        trail, chosen = longer(trail, chosen), change(chosen, "grow", "")
+    assert len(files) == 3
+    seen = [files[chosen.stored]]
+    while trail:
+        chosen, trail = undo(trail)
+        assert chosen.way == "mask"
+        seen.append(files[chosen.stored])
+    assert seen == [4, 4, 3, 3, 2, 2]
+
+
+def test_undo_passes_other_ways_between_two_uploads() -> None:
+    """A grid between two masks is found again, and the first mask behind it."""
+    first, trail = with_mask(Selection(), ())
+    grid = change(first, "cell", "7")
+    second, trail = with_mask(grid, longer(trail, first))
+    assert second.stored != first.stored
+    for before in (grid, first, Selection()):
+        back, trail = undo(trail)
+        assert back == before
+    assert Selection.decode("mask|.0..000|").stored == "mask"
 
 
 def test_the_trail_is_bounded() -> None:

@@ -18,6 +18,7 @@ Way = Literal["grid", "mask", "extend"]
 
 OTHER = "To repaint the picture itself, tap cells or pick a region."
 TRAIL_MOST = 20  # steps that Undo goes back
+MASKS = ("", "1", "2")  # names of the uploaded masks that an edit keeps, so that Undo finds them
 _TEXT = re.compile(r"(?P<way>grid|mask|extend)\|(?P<region>[^|]*)\|(?P<extend>[^|]*)")
 
 
@@ -25,9 +26,9 @@ _TEXT = re.compile(r"(?P<way>grid|mask|extend)\|(?P<region>[^|]*)\|(?P<extend>[^
 class Selection:
     """A chosen place.
 
-    ``grid``: cells or a quick region of ``region``. ``mask``: the stored mask, with what
-    ``region`` says of inverting, growing and feathering. ``extend``: more room, as ``left 25`` or
-    ``16:9`` in ``extend``.
+    ``grid``: cells or a quick region of ``region``. ``mask``: a stored mask, one of ``MASKS`` in
+    ``extend``, with what ``region`` says of inverting, growing and feathering. ``extend``: more
+    room, as ``left 25`` or ``16:9`` in ``extend``.
     """
 
     way: Way = "grid"
@@ -48,6 +49,11 @@ class Selection:
             raise BadOption("region", "This edit can no longer be read: please start it again.")
         way: Way = found["way"]  # type: ignore[assignment] # one of the three, by the pattern
         return cls(way=way, region=Region.decode(found["region"]), extend=found["extend"])
+
+    @property
+    def stored(self) -> str:
+        """The kind of file that the mask of the way "mask" is stored as."""
+        return f"mask{self.extend}"
 
     @property
     def is_empty(self) -> bool:
@@ -168,6 +174,21 @@ def undo(trail: tuple[str, ...]) -> tuple[Selection, tuple[str, ...]]:
     if not trail:
         raise BadOption("region", "There is nothing to undo.")
     return Selection.decode(trail[-1]), trail[:-1]
+
+
+def with_mask(before: Selection, trail: tuple[str, ...]) -> tuple[Selection, tuple[str, ...]]:
+    """Return the selection of one more mask, and its trail.
+
+    The mask takes the place of the one that is longest out of use; Undo goes back until there.
+    """
+    steps = longer(trail, before)
+    last = dict.fromkeys(MASKS, -1) | {
+        step.extend: place
+        for place, step in enumerate(map(Selection.decode, steps))
+        if step.way == "mask"
+    }
+    oldest = min(MASKS, key=last.__getitem__)
+    return Selection(way="mask", extend=oldest), steps[last[oldest] + 1 :]
 
 
 def longer(trail: tuple[str, ...], selection: Selection) -> tuple[str, ...]:

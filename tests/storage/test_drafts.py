@@ -42,7 +42,10 @@ async def test_a_change_needs_the_newest_state(database: Database) -> None:
     """Of two changes of the same state one is refused, and nothing of it is kept."""
     draft = await begun(database)
     both = await asyncio.gather(
-        *(database.run(drafts.select(draft, name, ("",), name.encode())) for name in ("x", "y"))
+        *(
+            database.run(drafts.select(draft, name, ("",), {"mask": name.encode()}))
+            for name in ("x", "y")
+        )
     )
     (won,) = [one for one in both if one is not None]
     assert won.version == draft.version + 1
@@ -70,7 +73,7 @@ async def test_an_order_freezes_its_draft(database: Database, world: World) -> N
     frozen = await database.run(drafts.draft(draft.id))
     assert frozen is not None
     assert frozen.ordered
-    assert await database.run(drafts.select(frozen, "x", (), b"mask")) is None
+    assert await database.run(drafts.select(frozen, "x", (), {"mask": b"x"})) is None
     assert await database.run(drafts.keep(draft.id, {"source": b"other", "mask": b"x"})) is None
     await database.run(drafts.forget(draft.id))
     assert await database.run(drafts.draft(draft.id)) == frozen

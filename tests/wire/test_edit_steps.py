@@ -75,3 +75,15 @@ async def test_extended_room_is_not_inverted(ada: Person) -> None:
     said = await edits.shows(await ada.press(page, label="Invert"), "cannot be inverted")
     assert said.ephemeral_to is ada.user
     await edits.shows(await ada.press(page, label="Undo"), "50% of 640 x 512")
+
+
+async def test_undo_after_a_second_upload(ada: Person) -> None:
+    """Undo brings the first file's mask back, and Draw repaints just that."""
+    first, second = (edits.mask_of(box) for box in (edits.BOX, (0, 0, 320, 512)))
+    page = await grid(ada, "the first file")
+    for mask, says in ((first, "25% of"), (second, "50% of")):
+        form = (await ada.press(page, label="Upload…")).modal
+        await edits.shows(await ada.submit(form, {"file": scene.upload(mask)}), says)
+    await edits.shows(await ada.press(page, label="Undo"), "25% of")
+    after = scene.opened(await edits.drawn(ada, page))
+    edits.only_inside(edits.changed(scene.photo(*SIZE), after), edits.BOX)
