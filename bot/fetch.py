@@ -36,7 +36,11 @@ class FetchFailed(UnusableAnswer):
 
 
 class NotThere(FetchFailed):
-    """Nothing is at the address: a bucket may not show at once what was just put into it."""
+    """Nothing lies at the address: it is gone, or a bucket does not show yet what it was given."""
+
+
+class TooLarge(UnusableAnswer):
+    """The file has more bytes than are taken."""
 
 
 def open_client() -> httpx.AsyncClient:
@@ -109,7 +113,7 @@ class Fetch:
     async def __call__(self, url: str) -> bytes:
         """Return what lies at the address.
 
-        Raises UnusableAnswer, and its FetchFailed where a second try may help.
+        Raises UnusableAnswer, and its FetchFailed where a second try may help (NotThere is one).
         """
         try:
             async with asyncio.timeout(self._seconds):
@@ -167,13 +171,13 @@ class Fetch:
     async def _read(self, response: httpx.Response) -> bytes:
         status = response.status_code
         if status != 200:
-            raise _refusal(status)(f"The picture's link does not give a picture ({status}).")
+            raise _kind(status)(f"The picture's link does not give a picture ({status}).")
         if is_packed(response):
             raise UnusableAnswer("The picture's link gives compressed data.")
         return await read_within(response, self._cap)
 
 
-def _refusal(status: int) -> type[UnusableAnswer]:
+def _kind(status: int) -> type[UnusableAnswer]:
     if status == 404:
         return NotThere
     return FetchFailed if status in PASSING else UnusableAnswer
@@ -185,8 +189,8 @@ def is_packed(response: httpx.Response) -> bool:
 
 
 async def read_within(response: httpx.Response, cap: int) -> bytes:
-    """Return a streamed body; raises UnusableAnswer as soon as it is known to exceed the cap."""
-    too_large = UnusableAnswer(f"The file is larger than {cap / 1024 / 1024:.0f} MiB.")
+    """Return a streamed body; raises TooLarge as soon as it is known to exceed the cap."""
+    too_large = TooLarge(f"The file is larger than {cap / 1024 / 1024:.0f} MiB.")
     stated = response.headers.get("content-length", "")
     if stated.isdecimal() and int(stated) > cap:
         raise too_large

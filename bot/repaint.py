@@ -6,11 +6,14 @@ import json
 from dataclasses import dataclass
 
 import httpx
+import stamina
 
 from bot.errors import BadPicture, UnusableAnswer
-from bot.fetch import Fetch
+from bot.fetch import Fetch, FetchFailed, NotThere, TooLarge
 
 BYTES_MOST = 32 * 1024 * 1024
+TRIES = 3
+TRIED_FOR = 30.0  # seconds in which a new try may begin; Discord waits 15 minutes for the answer
 LASTS = 3 * 3600  # seconds that a link must hold, so that a long line does not outlive it
 
 
@@ -42,14 +45,39 @@ class Facts:
 
 
 async def read(fetch: Fetch, upload: Upload, what: str) -> bytes:
-    """Return a member's upload, at most 32 MB. Raises BadPicture."""
+    """Return a member's upload, at most 32 MB, tried again where Discord stumbles.
+
+    Raises BadPicture.
+    """
+    megabytes = BYTES_MOST // 1024 // 1024
+    too_large = BadPicture(f"The {what} is larger than {megabytes} MB. Send a smaller one.")
     if upload.size > BYTES_MOST:
-        megabytes = BYTES_MOST // 1024 // 1024
-        raise BadPicture(f"The {what} is larger than {megabytes} MB. Send a smaller one.")
+        raise too_large
     try:
-        return await fetch(upload.url)
+        return await _insist(fetch, upload.url)
+    except TooLarge as error:
+        raise too_large from error
     except UnusableAnswer as error:
+        if _passing(error):
+            raise BadPicture(
+                f"The {what} could not be downloaded just now. Please try again in a minute."
+            ) from error
         raise BadPicture(f"Discord no longer has the {what}. Please send it again.") from error
+
+
+async def _insist(fetch: Fetch, url: str) -> bytes:
+    """Download; the member reads "thinking…" meanwhile."""
+    async for attempt in stamina.retry_context(
+        on=_passing, attempts=TRIES, timeout=TRIED_FOR, wait_initial=0.5, wait_max=2.0
+    ):
+        with attempt:
+            return await fetch(url)
+    raise AssertionError("unreachable: the last attempt raises")
+
+
+def _passing(error: Exception) -> bool:
+    """Whether a second try may help: what Discord does not have, it gets no more."""
+    return isinstance(error, FetchFailed) and not isinstance(error, NotThere)
 
 
 def lasts(link: str, now: float) -> bool:
