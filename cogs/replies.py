@@ -11,6 +11,7 @@ from discord import ui
 from bot import candidates, editor_view, showing, words
 from bot.catalog import find
 from bot.errors import BotError
+from bot.patience import PASSING, patiently
 from storage.job import Job
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 NO_WORDS = "Reply to a picture and say what to change: `@bot make it winter`."
 HIDDEN = "I cannot see the picture of that message from here. " + candidates.HOW
 GONE = "The message that you replied to is gone. Reply to another one with a picture."
+UNSEEN = "Discord did not show me the message that you replied to. Please reply again in a minute."
+FETCH_WITHIN = 20.0  # seconds
 SAID = "Mark what should change: "
 
 
@@ -49,9 +52,12 @@ class Replies:
             text, view = str(error), None
         except discord.Forbidden:
             text, view = HIDDEN, None
+        except (discord.HTTPException, *PASSING) as error:
+            log.info("the message that a reply is to was not shown: %s", error)
+            text, view = UNSEEN, None
         try:
             await message.reply(text, view=view or discord.utils.MISSING, mention_author=False)
-        except discord.HTTPException as error:
+        except (discord.HTTPException, *PASSING) as error:
             log.info("a reply was not answered: %s", error)
 
     def _mentioned(self, message: discord.Message) -> bool:
@@ -99,14 +105,17 @@ class Replies:
     async def _target(self, message: discord.Message) -> discord.Message | None:
         """Return the message that was replied to; None when it is gone.
 
-        Raises Forbidden where the bot may not read it.
+        Raises Forbidden where the bot may not read it, and what else Discord answers.
         """
         reference = message.reference
         if reference is None or reference.message_id is None:
             return None
         if reference.resolved is None:  # Discord mostly sends it along, and need not
+            number = reference.message_id
             try:
-                return await message.channel.fetch_message(reference.message_id)
+                return await patiently(
+                    lambda: message.channel.fetch_message(number), within=FETCH_WITHIN
+                )
             except discord.NotFound:
                 return None
         return reference.resolved if isinstance(reference.resolved, discord.Message) else None

@@ -155,7 +155,7 @@ def message_json(world: World, message: Message, *, nested: bool = False) -> Jso
             "message_id": message.reference.id,
             "channel_id": message.channel.id,
         }
-        if not nested:
+        if not nested and world.settings.resolved:
             gone = message.reference.deleted
             answer["referenced_message"] = (
                 None if gone else message_json(world, message.reference, nested=True)

@@ -22,7 +22,8 @@ from playground.wirelog import TOKEN_START, WireLog
 class Settings:
     """What a test may change. Times in seconds.
 
-    ``privileged`` is the set of privileged intents switched on in the portal (bits).
+    ``privileged`` is the set of privileged intents switched on in the portal (bits). Without
+    ``resolved`` a reply comes without the message that it answers, as Discord may send it.
     """
 
     ack_seconds: float = 3.0
@@ -32,6 +33,7 @@ class Settings:
     privileged: int = 0
     dm_limit: int = DEFAULT_LIMIT
     user_installed: bool = False
+    resolved: bool = True
 
 
 class World:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -145,6 +146,40 @@ async def test_the_message_is_gone(ada: Person) -> None:
     ada.world.delete(start)
     asked = await answer(ada, _written(ada, ada.user, "@bot make it winter", start))
     assert "is gone" in asked.content
+
+
+FETCHED = r"^/channels/\d+/messages/\d+$"
+
+
+@pytest.fixture
+def unresolved(shared: Stage) -> Iterator[None]:
+    """Discord sends replies without the message that they are to."""
+    shared.discord.world.settings.resolved = False
+    yield
+    shared.discord.world.settings.resolved = True
+
+
+@pytest.mark.usefixtures("unresolved")
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ({}, "Mark what should change"),
+        ({"action": "drop", "times": 2}, "Mark what should change"),
+        ({"status": 400}, "Please reply again in a minute"),
+        ({"action": "drop", "times": 100}, "Please reply again in a minute"),
+    ],
+    ids=["in order", "dropped twice", "refused", "dropped for long"],
+)
+async def test_a_message_that_has_to_be_fetched(
+    shared: Stage, ada: Person, fault: dict[str, Any], says: str
+) -> None:
+    """The message is fetched, again where the connection drops; a failure is told."""
+    start = await picture(ada)
+    if fault:
+        shared.discord.faults.add("GET", FETCHED, **fault)
+    said = await ada.say("@bot make it winter", reply_to=start)
+    asked = await ada.finds(lambda message: message.reference is said, timeout=40)
+    assert says in asked.content
 
 
 def _written(member: Person, author: User, text: str, to: Message) -> Message:
