@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench import (
     admission,
+    edits,
     fairness,
     growth,
     history,
@@ -39,6 +40,7 @@ PARTS: Mapping[str, Callable[[Scale], Awaitable[list[Figure]]]] = {
     "postgres": postgres.measure,
     "rivals": rivals.measure,
     "latency": latency.measure,
+    "edits": edits.measure,
     "memory": memory.measure,
     "preview": preview.measure,
 }

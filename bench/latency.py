@@ -118,7 +118,8 @@ def _drawn_at(path: Path) -> float:
 
 
 @asynccontextmanager
-async def _ours(folder: Path) -> AsyncIterator[Subject]:
+async def our_bot(folder: Path) -> AsyncIterator[Subject]:
+    """The real bot, with a limit that is not felt."""
     async with stage(
         folder,
         terms=TERMS,
@@ -131,7 +132,8 @@ async def _ours(folder: Path) -> AsyncIterator[Subject]:
 
 
 @asynccontextmanager
-async def _bare() -> AsyncIterator[Subject]:
+async def bare_bot() -> AsyncIterator[Subject]:
+    """The bare one, with servers of its own."""
     async with LocalDiscord.open() as discord, LocalPixazo.open(terms=TERMS) as pixazo:
         settings = {
             "DISCORD_TOKEN": discord.token,
@@ -155,7 +157,7 @@ async def measure(scale: Scale) -> list[Figure]:
 
 
 async def _compare(scale: Scale, folder: Path) -> list[Figure]:
-    async with _ours(folder) as ours, _bare() as bare:
+    async with our_bot(folder) as ours, bare_bot() as bare:
         for subject in (ours, bare):  # first acquaintance: imports, connections, threads
             await subject.one()
             await subject.crowd()

@@ -23,7 +23,7 @@ BY_MASK = Selection(way="mask", region=Region(grow=1, feather=1))
 Work = Callable[[], object]
 
 
-def _photo() -> Image.Image:
+def large_photo() -> Image.Image:
     """A photo of 12 megapixels: soft shapes and some grain, about as heavy as a phone's."""
     rough = Image.frombytes("RGB", (400, 300), random.Random(1).randbytes(400 * 300 * 3))
     soft = rough.resize(SIZE, Image.Resampling.BICUBIC)
@@ -43,7 +43,8 @@ def _mask() -> Image.Image:
     return mask
 
 
-def _file(image: Image.Image, kind: str) -> bytes:
+def packed(image: Image.Image, kind: str) -> bytes:
+    """The file of an image."""
     data = io.BytesIO()
     image.save(data, kind, **({"quality": 88} if kind == "JPEG" else {}))
     return data.getvalue()
@@ -87,9 +88,9 @@ def _compared(line: str, ours: Work, bare: Work, times: int, detail: str) -> Fig
 
 async def measure(scale: Scale) -> list[Figure]:
     """The lines about the preview; the bare side has the same files to decode and encode."""
-    image, times = _photo(), max(5, scale.pictures)
-    photo, painted = _file(image, "JPEG"), _file(_painted(image), "JPEG")
-    mask = _file(_mask(), "PNG")
+    image, times = large_photo(), max(5, scale.pictures)
+    photo, painted = packed(image, "JPEG"), packed(_painted(image), "JPEG")
+    mask = packed(_mask(), "PNG")
     seen, stored = retouch.look(photo), retouch.understand(photo, mask)
     heavy = f"file of {len(photo) / 1e6:.1f} MB"
     return [
