@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from storage.workers import Worker
 log = logging.getLogger(__name__)
 
 AT_ONCE = 128  # running calls: 60 a minute of at most 90 s each, and some room (see the README)
+DESK = 32  # jobs of the desk beside them: neither waits for the other while Discord is out of reach
 GATHER = 0.01  # seconds: a crowd's orders are acknowledged first, and claimed together
 ROUND = 15.0  # seconds between looks for dead workers and for what they left behind
 STORAGE_PAUSE = 2.0  # seconds before the database is asked again after it failed
@@ -47,6 +48,8 @@ class Dispatcher:
         self._tariffs = studio.house.tariffs()
         self._event = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._served: set[asyncio.Task[None]] = set()  # those of them that are the desk's
+        self._walk: int | None = None  # the desk's last job that was taken in this round
         self._held: set[Turn] = set()  # what was given to this process, and it heard of it
         self._left: set[Turn] = set()  # what it could not finish
         self._giving = asyncio.Lock()  # kept while jobs are on their way from the database to here
@@ -86,6 +89,7 @@ class Dispatcher:
         try:
             while not self._stop.is_set():
                 self._event.clear()
+                await self._excusing(self._desk)
                 await self._wait(await self._claim())
         finally:
             await _cut(rounds)
@@ -120,7 +124,7 @@ class Dispatcher:
 
     async def _claim(self) -> float | None:
         """Take the turns that are due; return the seconds until the next may be."""
-        room = AT_ONCE - len(self._running)
+        room = AT_ONCE - (len(self._running) - len(self._served))
         if room <= 0:
             return None  # the end of a job sets the event
         async with self._giving:
@@ -144,14 +148,16 @@ class Dispatcher:
         except TimeoutError:
             pass  # the next slot is due
 
-    def _start(self, job: Job, work: Coroutine[None, None, None]) -> None:
+    def _start(self, job: Job, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         self._held.add((job.id, job.attempt))
         task = asyncio.create_task(self._guarded(job, work))
         self._running.add(task)
         task.add_done_callback(partial(self._ended, job))
+        return task
 
     def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        self._served.discard(task)
         self._event.set()
         if not task.cancelled() and task.exception() is not None:
             log.error("job %s is left to the next round", job.id, exc_info=task.exception())
@@ -184,11 +190,16 @@ class Dispatcher:
             await self._round()
 
     async def _round(self) -> None:
-        """Recover dead workers, let go of what is in nobody's hands, and serve the desk."""
+        """Recover dead workers, let go of what is in nobody's hands, and walk along the desk."""
+        await self._excusing(self._recover, self._disown)
+        self._walk = self._walk or 0  # a walk that is not at its end goes on
+        self._event.set()
+
+    async def _excusing(self, *steps: Callable[[], Awaitable[None]]) -> None:
+        """Do what is done again later, whatever goes wrong now."""
         try:
-            await self._recover()
-            await self._disown()
-            await self._desk()
+            for step in steps:
+                await step()
         except Unavailable as error:
             log.error("the round was skipped: %s", error)
         except Exception:  # the rounds go on, whatever went wrong in one of them
@@ -218,14 +229,20 @@ class Dispatcher:
             self._event.set()
 
     async def _desk(self) -> None:
-        """Take the jobs that need hands but no turn: to be put in line, collected or told."""
-        while True:
-            async with self._giving:
-                taken = await self._studio.database.run(recovery.desk(self._studio.worker, AT_ONCE))
-                for job in taken:
-                    self._start(job, self._serve(job))
-            if len(taken) < AT_ONCE:
-                return
+        """Take jobs that need hands but no turn: to be put in line, collected or told.
+
+        Each once a round, so that those which fail again and again hold up no other; the end of
+        one makes room for the next.
+        """
+        room = DESK - len(self._served)
+        if self._walk is None or room <= 0:
+            return
+        async with self._giving:
+            taken = await self._studio.database.run(
+                recovery.desk(self._studio.worker, room, after=self._walk)
+            )
+            self._served |= {self._start(job, self._serve(job)) for job in taken}
+        self._walk = taken[-1].id if len(taken) == room else None
 
     async def _serve(self, job: Job) -> None:
         match job.state:

@@ -38,7 +38,7 @@ RETURNING id
 """
 _DESK = """
 UPDATE job SET worker = $1, reporter = $1 WHERE worker IS NULL AND id IN (
-    SELECT id FROM job WHERE worker IS NULL AND told_at IS NULL
+    SELECT id FROM job WHERE worker IS NULL AND id > $3 AND told_at IS NULL
         AND state NOT IN ('queued', 'resting') ORDER BY id LIMIT $2)
     AND told_at IS NULL AND state NOT IN ('queued', 'resting') RETURNING *
 """
@@ -100,12 +100,12 @@ def _drop(row: Row, *, sent: bool) -> Steps[bool]:
 
 
 @transaction
-def desk(worker: str, most: int) -> Steps[tuple[Job, ...]]:
-    """Take up to ``most`` jobs that need hands but no slot, the oldest first.
+def desk(worker: str, most: int, *, after: int = 0) -> Steps[tuple[Job, ...]]:
+    """Take up to ``most`` jobs that need hands but no slot, the oldest first, from ``after`` on.
 
     By their state: placed (to be made ready), made (to be collected), finished (to be told).
     """
-    rows = yield _DESK, (worker, most)
+    rows = yield _DESK, (worker, most, after)
     return tuple(sorted((job_of(row) for row in rows), key=lambda job: job.id))
 
 

@@ -15,7 +15,7 @@ import storage
 from bot import dispatcher
 from bot.dispatcher import Dispatcher
 from bot.house import House
-from storage import outcome
+from storage import outcome, recovery
 from storage.database import Database, Transaction
 from storage.errors import LockLost, Unavailable
 from storage.job import Job
@@ -79,6 +79,10 @@ class Office:
         self.breaks = False
         self.drawn: Counter[int] = Counter()
         self.told: Counter[int] = Counter()
+        self.telling = 0
+        self.may_tell = asyncio.Event()
+        self.may_tell.set()
+        self.unheard: set[int] = set()  # jobs that Discord does not take
         self.cut = 0
         self.lost = asyncio.Event()
 
@@ -103,7 +107,12 @@ class Office:
     async def tell(self, job: Job) -> None:
         """Tell the member, of a set not before all of it is drawn."""
         self.told[job.id] += 1
-        if job.set_size > 1:
+        self.telling += 1
+        await self.may_tell.wait()
+        self.telling -= 1
+        if job.id in self.unheard:
+            await self.world.run(recovery.drop_worker(job))
+        if job.set_size > 1 or job.id in self.unheard:
             return
         assert await self.world.run(outcome.told(job.id))
 
@@ -120,6 +129,13 @@ class Office:
         """The job once its member has been told."""
         await until(lambda: self.told[job.id])
         return await self.world.job(job.id)
+
+    async def untold(self, number: int) -> list[int]:
+        """So many jobs whose end nobody has told yet; their ids."""
+        waiting = [await self.world.queued(member) for member in range(number)]
+        for job in waiting:
+            await self.world.run(outcome.cancel(job.id, job.member_id))
+        return [job.id for job in waiting]
 
 
 @pytest.fixture
@@ -258,3 +274,47 @@ async def test_rounds_leave_what_is_in_hand(office: Office) -> None:
         office.may_draw.set()
         assert (await office.ends(job)).attempt == 1
     assert (office.drawn[job.id], office.told[job.id], office.told[first.id]) == (1, 1, 1)
+
+
+async def test_the_desk_has_a_bound(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While Discord is out of reach few are delivered at a time, turns go on, and then all is."""
+    monkeypatch.setattr(dispatcher, "ROUND", 60.0)
+    monkeypatch.setattr(dispatcher, "DESK", 4)
+    untold = await office.untold(30)
+    office.may_tell.clear()
+    async with at_work(office):
+        await until(lambda: office.telling == 4)
+        job = await office.world.queued(99)
+        office.wake()
+        await until(lambda: office.told[job.id])
+        assert (office.telling, sum(office.told.values())) == (5, 5)
+        office.may_tell.set()
+        await until(lambda: all(office.told[job_id] for job_id in untold))
+    assert set(office.told.values()) == {1}
+
+
+async def test_what_cannot_be_delivered_holds_up_nothing_else(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jobs that fail again and again are tried once a round, after which the others have theirs."""
+    monkeypatch.setattr(dispatcher, "ROUND", 60.0)
+    monkeypatch.setattr(dispatcher, "DESK", 2)
+    untold = await office.untold(9)
+    office.unheard = set(untold[:5])
+    async with at_work(office):
+        await until(lambda: office.told[untold[-1]])
+    assert office.told == dict.fromkeys(untold, 1)
+
+
+async def test_a_full_house_holds_up_no_delivery(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk has hands of its own, however many calls are under way."""
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    office.may_draw.clear()
+    await office.world.queued()
+    async with at_work(office):
+        await until(lambda: office.drawn)
+        (untold,) = await office.untold(1)
+        await until(lambda: office.told[untold])
+        office.may_draw.set()
