@@ -8,28 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TypeAlias, cast
+from typing import TypeAlias
 from weakref import WeakValueDictionary
 
 import discord
 
 from bot import cards
 from bot.cards import Card
+from bot.deferred import Deferred
 from bot.errors import StorageDown
 from bot.fitting import fitted
 from bot.patience import PASSING, REQUEST_WITHIN, patiently
+from bot.since import Since
 from bot.studio import Studio
 from storage import jobs, outcome, pictures, recovery, sharing
 from storage.job import Job
 
 log = logging.getLogger(__name__)
 
-TOKEN_LIFE = 14 * 60 + 45  # seconds; Discord's 15 minutes less what a slow upload needs
-GIVE_UP_AFTER = 24 * 3600.0  # seconds since the order; Discord was out of reach for all of them
+GIVE_UP_AFTER = 24 * 3600.0  # seconds of tries; Discord was out of reach for all of them
 UNKNOWN_MESSAGE = 10008
 NONCE_MOST = 25  # characters (Discord)
 NOT_SHOWN = "Discord did not take the mask's preview. Please try again."
@@ -51,6 +51,8 @@ class Delivery:
         self._bot = bot
         self._studio = studio
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._deferred = Deferred(bot)
+        self._failing = Since()
 
     async def tell(self, job: Job) -> None:
         """Show the member what a finished job came to, together with the rest of its set.
@@ -62,7 +64,7 @@ class Delivery:
             try:
                 await self._tell(job)
             except PASSING as error:
-                if time.time() - job.placed_at / 1000 < GIVE_UP_AFTER:
+                if self._failing.seconds(job.id) < GIVE_UP_AFTER:
                     log.warning("job %s is delivered later: %r", job.id, error)
                     await self._studio.memory.keep(recovery.drop_worker(job))
                     return
@@ -80,7 +82,7 @@ class Delivery:
                 return
             if done:
                 delivered = await self._deliver(job, family)
-            elif _shows_early(family):
+            elif self._shows_early(family):
                 await self._show_early(job, family)
         if done:
             await self._studio.told(*shown, delivered=delivered)
@@ -92,6 +94,7 @@ class Delivery:
 
     async def ready(self, job: Job) -> None:
         """Put a placed job in line; its pictures are posted first, with the member's answer."""
+        self._deferred.lives(job)  # from now on it is known how old it is
         try:
             links, message_id = await self._publish(job)
         except PASSING as error:
@@ -108,11 +111,11 @@ class Delivery:
         self, job: Job, text: str, *, view: discord.ui.View | None = discord.utils.MISSING
     ) -> None:
         """Show a line of progress while the token lives; a lost one does not matter."""
-        if not _token_lives(job) or not await self._is_news(job):
+        if not self._deferred.lives(job) or not await self._is_news(job):
             return
         try:
             async with asyncio.timeout(REQUEST_WITHIN):
-                await self._webhook(job).edit_message(_answer_id(job), content=text, view=view)
+                await self._deferred.edit(job, content=text, view=view)
         except (discord.HTTPException, *PASSING) as error:
             log.info("no progress shown for job %s: %s", job.id, error)
 
@@ -126,7 +129,7 @@ class Delivery:
 
     async def _show_early(self, job: Job, family: tuple[Job, ...]) -> None:
         """Show a part of a set in its answer; elsewhere only the whole of it is posted, once."""
-        if _token_lives(job):
+        if self._deferred.lives(job):
             with suppress(Closed):
                 card = await cards.card_of(self._studio, family)
                 await self._fitted(self._answer, job, family, card)
@@ -160,7 +163,7 @@ class Delivery:
 
     def _ways(self, job: Job) -> list[Way]:
         ways: list[Way] = []
-        if _token_lives(job):
+        if self._deferred.lives(job):
             ways.append(self._answer)
         if job.message_id and not job.private:
             ways.append(self._message)
@@ -175,8 +178,8 @@ class Delivery:
             await self._studio.memory.keep(sharing.moved(job.request_id, message_id=message.id))
 
     async def _show(self, job: Job, card: Card) -> discord.WebhookMessage:
-        return await self._webhook(job).edit_message(
-            _answer_id(job),
+        return await self._deferred.edit(
+            job,
             content=card.content,
             embeds=list(card.embeds),
             attachments=card.open(),
@@ -242,13 +245,25 @@ class Delivery:
 
     async def _show_inputs(self, job: Job, card: Card) -> discord.Message:
         """Show them in the answer, or in a message of their own where there is none."""
-        if _token_lives(job):
-            return await self._show(job, card)
+        if self._deferred.lives(job):
+            try:
+                return await self._show(job, card)
+            except discord.HTTPException:
+                if self._deferred.lives(job):
+                    raise  # that is not what was wrong
         place = await self._member(job) if job.private else self._place(job)
         return await self._post(place, card, nonce=f"{job.request_id}-inputs"[:NONCE_MOST])
 
-    def _webhook(self, job: Job) -> discord.Webhook:
-        return discord.Webhook.partial(job.application_id, job.token, client=self._bot)
+    def _shows_early(self, family: tuple[Job, ...]) -> bool:
+        """Whether a part of a set is shown: where it can be edited later, and is no edit.
+
+        Pixazo fetches an edit's pictures from the answer.
+        """
+        first = family[0]
+        lasting = self._deferred.lives(first) or (
+            first.message_id is not None and not first.private
+        )
+        return lasting and first.draft_id is None and any(one.state == "drawn" for one in family)
 
 
 @contextmanager
@@ -260,22 +275,3 @@ def _closing() -> Iterator[None]:
         raise
     except discord.HTTPException as error:
         raise Closed(error) from error
-
-
-def _shows_early(family: tuple[Job, ...]) -> bool:
-    """Whether a part of a set is shown: where it can be edited later, and Pixazo fetches nothing.
-
-    Pixazo fetches an edit's pictures from the answer.
-    """
-    first = family[0]
-    lasting = _token_lives(first) or (first.message_id is not None and not first.private)
-    return lasting and first.draft_id is None and any(one.state == "drawn" for one in family)
-
-
-def _token_lives(job: Job) -> bool:
-    return bool(job.token) and time.time() - job.placed_at / 1000 < TOKEN_LIFE
-
-
-def _answer_id(job: Job) -> int:
-    """Return the answer's message id, or the route's own word for it when it was never heard."""
-    return cast(int, job.message_id or "@original")

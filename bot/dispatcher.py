@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.delivery import Delivery
 from bot.progress import Progress
+from bot.since import Since
 from bot.studio import Studio
 from storage import clock, jobs, queue, recovery, tariff
 from storage.errors import Unavailable
@@ -24,6 +25,7 @@ AT_ONCE = 128  # running calls: 60 a minute of at most 90 s each, and some room 
 DESK = 32  # jobs of the desk beside them: neither waits for the other while Discord is out of reach
 GATHER = 0.01  # seconds: a crowd's orders are acknowledged first, and claimed together
 ROUND = 15.0  # seconds between looks for dead workers and for what they left behind
+ANSWERED_WITHIN = 300.0  # seconds that the first answer to an order takes, with all its retries
 STORAGE_PAUSE = 2.0  # seconds before the database is asked again after it failed
 DRAIN = 13.0  # seconds that running jobs get at shutdown; a locked database takes 5 of the 20 more
 
@@ -52,6 +54,7 @@ class Dispatcher:
         self._walk: int | None = None  # the desk's last job that was taken in this round
         self._held: set[Turn] = set()  # what was given to this process, and it heard of it
         self._left: set[Turn] = set()  # what it could not finish
+        self._placed = Since()
         self._giving = asyncio.Lock()  # kept while jobs are on their way from the database to here
         self._stop = asyncio.Event()
         studio.wake = self._event.set
@@ -224,6 +227,9 @@ class Dispatcher:
             )
             self._held &= found.named
             self._left -= left
+            self._left |= {
+                turn for turn in found.placed if self._placed.seconds(turn) > ANSWERED_WITHIN
+            }
         if found.dropped:
             log.warning("%d jobs were in nobody's hands", found.dropped)
             self._event.set()

@@ -31,6 +31,7 @@ from bot.links import with_links
 from bot.memory import Memory
 from bot.pixazo import Pixazo, Receipt
 from bot.rights import NOT_YOURS, Closed
+from bot.since import Since
 from storage import jobs, ledger, outcome, pictures, recovery
 from storage.database import Database, Steps, transaction
 from storage.errors import Refusal, StorageError, Taken, Unavailable
@@ -43,7 +44,7 @@ TRIES_MOST = 3
 REFUSALS_MOST = 5  # turns that end in a 429: then it is the call's fault and not the crowd's
 SIGNED = 16 * 1024  # bytes that the settings may take in a file
 SHORTLY = 1.0  # seconds
-BROKEN_FOR = 3600.0  # seconds
+BROKEN_FOR = 3600.0  # seconds of tries
 CLOSING = 2.0  # seconds
 PATIENCE = 60.0  # seconds that a retry may wait before it is not worth a member's while
 
@@ -63,6 +64,7 @@ class Studio:
         self._pixazo = pixazo
         self._editor = editor
         self._fresh: dict[int, Blob] = {}
+        self._broken = Since()
         self._strays: set[asyncio.Task[None]] = set()
 
     async def place(self, orders: tuple[Order, ...]) -> tuple[Placed, ...]:
@@ -124,7 +126,7 @@ class Studio:
         What cannot be told for an hour, because that itself breaks, is kept for its member.
         """
         await self.memory.keep(outcome.fail(job, refusals.BROKEN, spent=bool(job.price)))
-        if job.finished and time.time() - job.placed_at / 1000 > BROKEN_FOR:
+        if job.finished and self._broken.seconds(job.id) > BROKEN_FOR:
             await self.told(job, delivered=False)
             return
         await self.memory.keep(recovery.drop_worker(job))

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.database import Row, Steps, now, transaction
+from storage.database import Row, Steps, transaction
 from storage.job import Job, Recovered
 from storage.outcome import end, move, requeue
 from storage.rows import job_of
 
 Turn = tuple[int, int]  # a job's id and attempt
-ANSWERED_WITHIN_MS = 300_000  # that the first answer to an order takes, with all its retries
 LOST = (
     "The bot was stopped while this picture was being drawn, and its paid call may or may not have"
     " gone through. You were charged nothing; please order it again."
@@ -68,9 +67,13 @@ def _lose(row: Row) -> Steps[bool]:
 
 @dataclass(frozen=True, kw_only=True)
 class Disowned:
-    """``named``: the turns to the worker's name, before ``dropped`` of them were let go."""
+    """``named``: the turns to the worker's name, before ``dropped`` of them were let go.
+
+    ``placed``: those of them whose member is being answered.
+    """
 
     named: frozenset[Turn]
+    placed: frozenset[Turn]
     dropped: int
 
 
@@ -80,17 +83,17 @@ def disown(worker: str, held: frozenset[Turn], left: frozenset[Turn]) -> Steps[D
 
     Those that it never heard of were never sent, and are in line again even if they are paid. Those
     that it ``left``, because something broke, are treated as a dead worker's. A placed job is in
-    the hands of who answers the member, for some minutes. To be run while nothing is being claimed.
+    the hands of who answers the member, until it is left. To be run while nothing is being claimed.
     """
-    moment = yield from now()
-    named, dropped = set[Turn](), 0
+    named, placed, dropped = set[Turn](), set[Turn](), 0
     for row in (yield _MINE, (worker,)):
         turn = row["id"], row["attempt"]
         named.add(turn)
-        answering = row["state"] == "placed" and moment.wall - row["placed_at"] < ANSWERED_WITHIN_MS
-        if turn not in held and not answering:
+        if row["state"] == "placed":
+            placed.add(turn)
+        if turn not in held and (turn in left or turn not in placed):
             dropped += yield from _drop(row, sent=turn in left)
-    return Disowned(named=frozenset(named), dropped=dropped)
+    return Disowned(named=frozenset(named), placed=frozenset(placed), dropped=dropped)
 
 
 def _drop(row: Row, *, sent: bool) -> Steps[bool]:

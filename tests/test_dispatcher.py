@@ -15,12 +15,12 @@ import storage
 from bot import dispatcher
 from bot.dispatcher import Dispatcher
 from bot.house import House
-from storage import outcome, recovery
+from storage import jobs, outcome, recovery
 from storage.database import Database, Transaction
 from storage.errors import LockLost, Unavailable
 from storage.job import Job
 from storage.sqlite import SQLite
-from tests.storage.world import CAPS, PICTURE, WIDE, World, careless
+from tests.storage.world import CAPS, PICTURE, WIDE, World, careless, order
 
 T = TypeVar("T")
 
@@ -116,6 +116,10 @@ class Office:
             return
         assert await self.world.run(outcome.told(job.id))
 
+    async def ready(self, job: Job) -> None:
+        """Put a job in line that was on the desk."""
+        assert await self.world.run(jobs.ready(job.id))
+
     async def watch(self) -> None:
         """Lose the lock when told to."""
         await self.lost.wait()
@@ -131,11 +135,11 @@ class Office:
         return await self.world.job(job.id)
 
     async def untold(self, number: int) -> list[int]:
-        """So many jobs whose end nobody has told yet; their ids."""
+        """So many jobs whose end nobody has told yet; their ids, the oldest first."""
         waiting = [await self.world.queued(member) for member in range(number)]
         for job in waiting:
             await self.world.run(outcome.cancel(job.id, job.member_id))
-        return [job.id for job in waiting]
+        return sorted(job.id for job in waiting)
 
 
 @pytest.fixture
@@ -318,3 +322,15 @@ async def test_a_full_house_holds_up_no_delivery(
         (untold,) = await office.untold(1)
         await until(lambda: office.told[untold])
         office.may_draw.set()
+
+
+async def test_an_order_that_nobody_answers(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is left to its answer for some minutes of this process, then the desk puts it in line."""
+    placed = (await office.world.place(order())).job
+    async with at_work(office):
+        await until(lambda: office.database.asked["disown"] > 3)
+        assert (await office.world.job(placed.id)).state == "placed"
+        monkeypatch.setattr(dispatcher, "ANSWERED_WITHIN", 0.0)
+        assert (await office.ends(placed)).state == "drawn"

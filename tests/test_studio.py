@@ -6,21 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import pytest
 
 import storage
+from bot import since
 from bot import studio as studios
 from bot.errors import GatewayError, RateLimited, StorageDown, TurnOver
 from bot.house import House
 from bot.pixazo import Pixazo
 from bot.studio import Studio
-from storage import jobs, ledger, queue
+from storage import jobs, ledger, queue, recovery
 from storage.database import Database, Transaction
 from storage.errors import Unavailable
 from storage.job import Caps, Order
 from storage.window import Limit
+from tests.storage.world import Clock
 
 T = TypeVar("T")
 
@@ -152,3 +155,23 @@ async def test_a_call_that_is_always_refused_is_given_up(
         states.append((await studio.draw(job, claimed=0)).state)
     assert states == [*["resting"] * late, *["queued"] * (most - 1), "failed"]
     await studio.close()
+
+
+async def test_what_breaks_for_an_hour_is_kept_for_its_member(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However old the order is by the wall clock, it is tried for an hour of this process."""
+    clock = Clock()
+    monkeypatch.setattr(since, "clock", SimpleNamespace(read=clock))
+    studio = open_studio(line, None)
+    (placed,) = await studio.place((ORDER,))
+    await studio.cancel(placed.job)
+    untold = []
+    for minutes in (0, 59, 2):
+        clock.forward(minutes * 60)
+        (job,) = await line.inner.run(recovery.desk(studio.worker, 1))
+        await studio.broken(replace(job, placed_at=0))
+        after = await line.inner.run(jobs.job(job.id))
+        assert after is not None
+        untold.append(after.told_at is None)
+    assert untold == [True, True, False]

@@ -12,9 +12,9 @@ import pytest
 import storage
 from storage import clock as clocks
 from storage import jobs, outcome, recovery, standing
-from storage.database import Database, Steps, transaction
+from storage.database import Database
 from storage.errors import Unavailable
-from storage.job import Job, Recovered
+from storage.job import Recovered
 from storage.window import Limit
 from storage.workers import Worker, join
 from tests.storage.world import LANES, PICTURE, Clock, World, order
@@ -138,7 +138,7 @@ async def test_a_turn_that_nobody_heard_of_is_given_back(world: World, price: in
     other = await world.running(member_id=2, price=price)
     held = frozenset({(other.id, other.attempt)})
     found = await world.run(recovery.disown(world.worker, held, NOTHING))
-    assert found == recovery.Disowned(named=held | {(job.id, 1)}, dropped=1)
+    assert found == recovery.Disowned(named=held | {(job.id, 1)}, placed=NOTHING, dropped=1)
     assert (await world.run(standing.standing([job.id])))[job.id].ahead == 0
     (again,) = (await world.claim(9)).jobs
     assert (again.id, again.attempt) == (job.id, 2)
@@ -158,23 +158,18 @@ async def test_a_turn_that_was_left_is_treated_as_a_dead_workers(world: World) -
 
 
 async def test_what_nobody_has_in_hand_goes_to_the_desk(world: World) -> None:
-    """Finished and made jobs at once; placed ones when the member's answer takes too long."""
+    """Finished and made jobs at once; placed ones when who answers their member has left them."""
     drawn, made = await world.running(), await world.running()
     await world.run(outcome.drawn(drawn, PICTURE, 1))
     await world.run(outcome.made(made, "{}"))
     placed = (await world.place(order(2))).job
-    for wanted in ({drawn.id, made.id}, {placed.id}):
-        await world.run(recovery.disown(world.worker, NOTHING, NOTHING))
+    answered = frozenset({(placed.id, 0)})
+    for left, wanted in ((NOTHING, {drawn.id, made.id}), (answered, {placed.id})):
+        found = await world.run(recovery.disown(world.worker, NOTHING, left))
+        assert found.placed == answered
         taken = {job.id for job in await world.run(recovery.desk(ME, 9))}
         assert taken == wanted
-        await world.run(_age(placed))
     assert await world.sound()
-
-
-@transaction
-def _age(job: Job) -> Steps[None]:
-    long_ago = job.placed_at - recovery.ANSWERED_WITHIN_MS
-    yield "UPDATE job SET placed_at = $2 WHERE id = $1", (job.id, long_ago)
 
 
 async def test_lock_files_do_not_pile_up(tmp_path: Path) -> None:
