@@ -26,6 +26,7 @@ DESK = 32  # jobs of the desk beside them: neither waits for the other while Dis
 GATHER = 0.01  # seconds: a crowd's orders are acknowledged first, and claimed together
 ROUND = 15.0  # seconds between looks for dead workers and for what they left behind
 ANSWERED_WITHIN = 300.0  # seconds that the first answer to an order takes, with all its retries
+PIECE = 200  # rows read at a time, to be reported on
 STORAGE_PAUSE = 2.0  # seconds before the database is asked again after it failed
 DRAIN = 13.0  # seconds that running jobs get at shutdown; a locked database takes 5 of the 20 more
 
@@ -55,6 +56,7 @@ class Dispatcher:
         self._held: set[Turn] = set()  # what was given to this process, and it heard of it
         self._left: set[Turn] = set()  # what it could not finish
         self._placed = Since()
+        self._unread = True  # whether jobs may wait to this process's name that it does not know
         self._giving = asyncio.Lock()  # kept while jobs are on their way from the database to here
         self._stop = asyncio.Event()
         studio.wake = self._event.set
@@ -173,6 +175,7 @@ class Dispatcher:
             await work
         except Exception:  # whatever it was, the member gets an answer and the owner a traceback
             log.exception("job %s broke", job.id)
+            self._progress.forget(job.id)
             await self._studio.broken(job)
 
     async def _draw(self, job: Job, asked: int) -> None:
@@ -194,29 +197,42 @@ class Dispatcher:
 
     async def _round(self) -> None:
         """Recover dead workers, let go of what is in nobody's hands, and walk along the desk."""
-        await self._excusing(self._recover, self._disown)
+        if not await self._excusing(self._recover, self._disown, self._follow):
+            self._unread = True  # nobody knows how far it came
         self._walk = self._walk or 0  # a walk that is not at its end goes on
         self._event.set()
 
-    async def _excusing(self, *steps: Callable[[], Awaitable[None]]) -> None:
-        """Do what is done again later, whatever goes wrong now."""
+    async def _excusing(self, *steps: Callable[[], Awaitable[None]]) -> bool:
+        """Do what is done again later, whatever goes wrong now; return whether nothing did."""
         try:
             for step in steps:
                 await step()
+            return True
         except Unavailable as error:
             log.error("the round was skipped: %s", error)
         except Exception:  # the rounds go on, whatever went wrong in one of them
             log.exception("the round was skipped")
+        return False
 
     async def _recover(self) -> None:
         recovered = await self._worker.sweep()
         for found in recovered:
             log.info("recovered what a dead worker left: %s", found)
         if recovered:  # it may have lived by older settings
+            self._unread = True
             await self._bring_up_to_date()
-        for job in await self._studio.database.run(jobs.waiting(self._studio.worker)):
-            self._progress.follow(job)
-        self._event.set()
+
+    async def _follow(self) -> None:
+        """Report on what waits to this process's name, where some of it may be new to it."""
+        if not self._unread:
+            return
+        waiting = await self._studio.database.run(jobs.waiting(self._studio.worker))
+        new = [job_id for job_id in waiting if not self._progress.follows(job_id)]
+        for start in range(0, len(new), PIECE):
+            piece = jobs.in_line(new[start : start + PIECE])
+            for job in await self._studio.database.run(piece):
+                self._progress.follow(job)
+        self._unread = False
 
     async def _disown(self) -> None:
         """Let go of jobs to this worker's name that it was given without hearing of it, or left."""
@@ -232,7 +248,7 @@ class Dispatcher:
             }
         if found.dropped:
             log.warning("%d jobs were in nobody's hands", found.dropped)
-            self._event.set()
+            self._unread = True
 
     async def _desk(self) -> None:
         """Take jobs that need hands but no turn: to be put in line, collected or told.
@@ -253,10 +269,12 @@ class Dispatcher:
     async def _serve(self, job: Job) -> None:
         match job.state:
             case "placed":
+                self._progress.follow(job)
                 await self._delivery.ready(job)
             case "made":
                 await self._after(await self._studio.collect(job))
             case _:
+                self._progress.forget(job.id)
                 await self._delivery.tell(job)
 
 

@@ -47,8 +47,13 @@ class Progress:
         self._event = asyncio.Event()
 
     def follow(self, job: Job) -> None:
-        """Report on a job that is in line."""
-        self._turn(job, "waiting")
+        """Report on a job that is in line, unless that is done already."""
+        if not self.follows(job.id):
+            self.again(job)
+
+    def follows(self, job_id: int) -> bool:
+        """Whether the job is reported on."""
+        return job_id in self._followed
 
     def drawing(self, job: Job) -> None:
         """Say that the job's turn has come."""
@@ -94,7 +99,7 @@ class Progress:
         due = [one for one in self._followed.values() if self._due(one, now)]
         due.sort(key=lambda one: one.looked)
         due = due[:AT_ONCE]
-        waiting = [one.job.id for one in due if one.phase == "waiting"]
+        waiting = [one.job.id for one in due if one.phase != "drawing"]
         standings: dict[int, Standing] = {}
         if waiting:
             standings = await self._studio.memory.run(standing.standing(waiting))
@@ -105,7 +110,8 @@ class Progress:
     async def _drop_if_taken(self, job_id: int) -> None:
         """Stop following a job that another process draws: it tells the member the rest."""
         job = await self._studio.memory.run(jobs.job(job_id))
-        if job is None or job.state not in WAITING:
+        mine = job is not None and job.worker == self._studio.worker  # taken since the look
+        if job is None or (job.state not in WAITING and not mine):
             self.forget(job_id)
 
     def _due(self, one: _Followed, now: float) -> bool:

@@ -6,6 +6,7 @@ Taking turns is storage.queue, the results storage.outcome, the worker's desk st
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from storage import lane as lanes
 from storage import ledger, line, pictures, standing
@@ -175,11 +176,22 @@ def siblings(request_id: int) -> Steps[tuple[Job, ...]]:
 
 
 @transaction
-def waiting(worker: str) -> Steps[tuple[Job, ...]]:
-    """The jobs in line (queued or resting) whose progress this worker tells."""
+def waiting(worker: str) -> Steps[tuple[int, ...]]:
+    """The ids of the jobs in line (queued or resting) whose progress this worker tells."""
     rows = yield (
-        "SELECT * FROM job WHERE state IN ('placed', 'queued', 'resting') AND state <> 'placed'"
+        "SELECT id FROM job WHERE state IN ('placed', 'queued', 'resting') AND state <> 'placed'"
         " AND reporter = $1 ORDER BY id",
         (worker,),
     )
-    return tuple(job_of(row) for row in rows)
+    return tuple(row["id"] for row in rows)
+
+
+@transaction
+def in_line(job_ids: Iterable[int]) -> Steps[tuple[Job, ...]]:
+    """Those of these jobs that are in line now (queued or resting)."""
+    found = []
+    for job_id in job_ids:
+        row = yield from one("SELECT * FROM job WHERE id = $1", job_id)
+        if row is not None and row["state"] in ("queued", "resting"):
+            found.append(job_of(row))
+    return tuple(found)

@@ -21,8 +21,8 @@ SELECT (SELECT min(id) FROM job WHERE job.member_id = turn.member_id AND job.lan
 FROM turn WHERE turn.lane = $1 AND queued > 0 ORDER BY vtag, member_id LIMIT 1
 """
 _TAKE = f"""
-UPDATE job SET state = 'running', attempt = attempt + 1, worker = $2, slot = $3, started_at = $4,
-    ready_at = 0, step = CAST($5 AS BIGINT) / (SELECT weight FROM turn
+UPDATE job SET state = 'running', attempt = attempt + 1, worker = $2, reporter = $2, slot = $3,
+    started_at = $4, ready_at = 0, step = CAST($5 AS BIGINT) / (SELECT weight FROM turn
         WHERE turn.lane = job.lane AND turn.member_id = job.member_id)
 WHERE id = ({_HEAD}) AND state = 'queued' RETURNING *
 """
@@ -33,7 +33,7 @@ def claim(worker: str, lanes: Mapping[str, Limit], most: int) -> Steps[Claimed]:
     """Take up to ``most`` fair turns over all lanes, one lane after another.
 
     Each turn takes a slot of its lane's limit, which is never given back. Jobs whose rest is over
-    join the line first.
+    join the line first. From the turn on it is ``worker`` that reports on the job.
     """
     found: dict[str, Lane] = {}
     for name in sorted(lanes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -45,6 +46,7 @@ class Board:
         self.world = world
         self.clock = clock
         self.memory = Memory(world.database)
+        self.worker = world.worker
         self.edits: dict[int, list[tuple[float, str]]] = {}
         parts: Any = self
         self.progress = Progress(parts, parts)
@@ -113,3 +115,59 @@ async def test_a_turn_is_told_within_seconds_and_once(board: Board) -> None:
     assert when - began <= 3
     assert job.started_at is not None
     assert f"drawing… started <t:{job.started_at // 1000}:R>" in text
+
+
+async def test_what_is_followed_already_is_no_news(board: Board) -> None:
+    """A job that is read from the database once more keeps its phase, and its message its calm."""
+    await board.world.queued(1)
+    (job,) = (await board.world.claim(1, REAL)).jobs
+    board.progress.drawing(job)
+    waiting = [await board.world.queued(member) for member in range(2, 40)]
+    for _ in range(20):
+        for one in (job, *waiting):
+            board.progress.follow(one)
+        await board.pass_time(1, claiming=False)
+    assert "drawing…" in board.edits[job.id][0][1]
+    for edits in board.edits.values():
+        times = [when for when, _ in edits]
+        assert min((b - a for a, b in pairwise(times)), default=CALM) >= CALM
+
+
+async def test_a_job_that_rests_is_tried_again(board: Board) -> None:
+    """Also where another process had its first try: so says its message from the start."""
+    job = await board.world.running()
+    await board.world.run(outcome.rest(job, delay_s=60, reason="busy"))
+    board.progress.follow(await board.world.job(job.id))
+    await board.pass_time(5, claiming=False)
+    ((_, text),) = board.edits[job.id]
+    assert "trying again" in text
+
+
+async def test_what_another_process_draws_is_its_own(board: Board) -> None:
+    """Be it the first try or a later one."""
+    first = await board.world.queued(1)
+    (job,) = (await board.world.claim()).jobs
+    second = await board.world.queued(2)
+    board.progress.follow(second)
+    await board.world.run(outcome.rest(job, delay_s=2, reason="busy"))
+    board.progress.again(await board.world.job(job.id))
+    board.clock.forward(3)
+    other = World(board.world.database, "b" * 16)
+    assert len((await other.claim(2)).jobs) == 2
+    await board.pass_time(10, claiming=False)
+    assert not board.progress.follows(first.id)
+    assert not board.progress.follows(second.id)
+
+
+async def test_a_turn_taken_during_the_look_is_told(board: Board) -> None:
+    """What this process began to draw in that moment is not taken for another one's."""
+    board.progress.follow(await board.world.queued())
+    (job,) = (await board.world.claim()).jobs
+    board.clock.forward(2)
+    look = asyncio.create_task(board.progress._look())
+    await asyncio.sleep(0)  # now it asks the database
+    board.progress.drawing(job)
+    await look
+    await board.pass_time(5, claiming=False)
+    assert "drawing…" in board.edits[job.id][-1][1]
+    assert board.progress.follows(job.id)

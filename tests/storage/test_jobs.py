@@ -281,6 +281,16 @@ async def test_a_place_in_line_counts_the_turns_before_it(world: World) -> None:
 async def test_the_worker_knows_whose_progress_it_tells(world: World) -> None:
     """A worker gets back the jobs in line that it reports."""
     job = await world.queued()
-    await world.place(order())
-    assert [each.id for each in await world.run(jobs.waiting(world.worker))] == [job.id]
+    placed = await world.place(order())
+    assert await world.run(jobs.waiting(world.worker)) == (job.id,)
     assert await world.run(jobs.waiting("b" * 16)) == ()
+    assert await world.run(jobs.in_line([job.id, placed.job.id, 5])) == (job,)
+
+
+async def test_who_took_the_turn_tells_of_the_next_try(world: World) -> None:
+    """A job that rests after its turn is reported by the worker that had it."""
+    job = await world.queued()
+    (taken,) = (await World(world.database, "b" * 16).claim()).jobs
+    await world.run(outcome.rest(taken, delay_s=9, reason="busy"))
+    assert await world.run(jobs.waiting(world.worker)) == ()
+    assert await world.run(jobs.waiting("b" * 16)) == (job.id,)
