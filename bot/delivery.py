@@ -70,6 +70,8 @@ class Delivery:
                     return
                 log.error("job %s is given up: Discord was never reached", job.id)
                 await self._studio.told(*await self._family(job), delivered=False)
+            finally:
+                self._studio.put_away(job)
 
     async def _tell(self, job: Job) -> None:
         """Show the set as it is, again where another process changed it meanwhile."""

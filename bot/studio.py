@@ -149,9 +149,11 @@ class Studio:
 
         Those that no way led to the member are kept for them to fetch.
         """
-        for job in family:
-            self._fresh.pop(job.id, None)
         await self.memory.keep(_told(family, delivered))
+
+    def put_away(self, job: Job) -> None:
+        """Hold the job's picture no longer: it was shown, or the rows have it for the next try."""
+        self._fresh.pop(job.id, None)
 
     async def allowance(self, member_id: int, guild_id: int | None) -> Allowance:
         """Return what the member has left today. Raises StorageDown."""
