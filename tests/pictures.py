@@ -115,6 +115,20 @@ def outline(size: Size, rng: random.Random, width: int | None = None) -> Image.I
     return mask
 
 
+def spiral(side: int, wide: int) -> Image.Image:
+    """A line that winds around itself to the middle, with gaps as wide as it is."""
+    mask = Image.new("L", (side, side))
+    rings = range(0, side // 2 - 3 * wide, 2 * wide)
+    for inset in rings:
+        far = side - inset
+        mask.paste(255, (inset, inset, far, far))
+        mask.paste(0, (inset + wide, inset + wide, far - wide, far - wide))
+    for inset in rings:  # each ring opens, and leads into the next
+        mask.paste(0, (inset, inset + wide, inset + wide, inset + 2 * wide))
+        mask.paste(255, (inset + wide, inset + 2 * wide, inset + 2 * wide, inset + 3 * wide))
+    return mask
+
+
 def filled(line: Image.Image) -> Image.Image:
     """What a closed line encloses, and the line."""
     framed = Image.new("L", (line.width + 2, line.height + 2))

@@ -169,6 +169,16 @@ def test_a_net_means_itself() -> None:
     assert maskfile.understand(net, SIZE) == net
 
 
+@pytest.mark.parametrize("wide", [3, 12])
+def test_a_spiral_means_itself_or_what_it_covers(wide: int) -> None:
+    """One with room between its turns encloses nothing; one as dense as hatching is an area."""
+    line = pictures.spiral(SIZE[1] // 2, wide)
+    sheet, area = masks.blank(SIZE), masks.boxes(SIZE, [(60, 60, 180, 180)])
+    sheet.paste(line, (60, 60))
+    wanted = sheet if wide == 12 else area
+    assert pictures.overlap(maskfile.understand(sheet, SIZE), wanted) > 0.97
+
+
 def test_a_painted_copy_is_no_mask_file() -> None:
     """A photo with a scribble goes to where scribbles are read."""
     picture = pictures.photo(SIZE, random.Random(1))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 
 from bot.errors import BadPicture
 from bot.inpainting import flood, masks
+from tests import pictures
 
 SIZES = st.tuples(st.integers(1, 60), st.integers(1, 60))
 
@@ -113,10 +120,18 @@ def test_holes_are_what_no_path_leads_out_of() -> None:
 
 
 def test_parts_are_what_does_not_touch() -> None:
-    """Parts are counted up to a number; a corner is no contact."""
+    """Every part counts once; a corner is no contact."""
     parts = masks.boxes((40, 9), [(2, 2, 9, 5), (9, 5, 20, 7), (25, 0, 40, 9), (26, 0, 27, 1)])
-    assert [flood.count(parts, most) for most in (0, 2, 9)] == [0, 2, 3]
-    assert flood.count(masks.blank((5, 5)), 9) == 0
+    assert flood.count(parts) == 3
+    assert flood.count(masks.blank((5, 5))) == 0
+
+
+def test_parts_that_meet_late_are_one() -> None:
+    """Two arms that a row further down connects, and a run that reaches the right edge."""
+    fork = masks.boxes((12, 9), [(0, 0, 2, 9), (4, 2, 6, 9), (10, 0, 12, 9), (0, 7, 12, 8)])
+    assert flood.count(fork) == 1
+    seed = masks.boxes((12, 9), [(11, 0, 12, 1)])
+    assert flood.touched(seed, fork) == fork
 
 
 @given(any_mask())
@@ -124,3 +139,44 @@ def test_flooding_from_everywhere_finds_everything(mask: Image.Image) -> None:
     """From a full seed the whole area is reached, from an empty one nothing."""
     assert flood.touched(masks.invert(masks.blank(mask.size)), mask) == mask
     assert masks.is_empty(flood.touched(masks.blank(mask.size), mask))
+
+
+@given(any_mask(), any_mask())
+def test_flooding_reaches_what_a_way_leads_to(area: Image.Image, seed: Image.Image) -> None:
+    """It finds what filling from each pixel of the seed finds, and nothing else."""
+    seed = seed.resize(area.size, Image.Resampling.NEAREST)
+    filled = area.copy()
+    for place, (marked, free) in enumerate(zip(seed.tobytes(), area.tobytes(), strict=True)):
+        if marked and free:
+            ImageDraw.floodfill(filled, (place % area.width, place // area.width), 128)
+    reached = filled.point([255 if value == 128 else 0 for value in range(256)])
+    assert flood.touched(seed, area) == reached
+
+
+def lines_run(work: Callable[[], object]) -> int:
+    """How many lines of Python a piece of work takes: its own thread has its own trace."""
+    count = 0
+
+    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    def traced() -> None:
+        sys.settrace(trace)
+        work()
+
+    thread = threading.Thread(target=traced)
+    thread.start()
+    thread.join()
+    return count
+
+
+def test_a_maze_is_no_more_work_than_stripes() -> None:
+    """What a member can draw takes no longer because the way through it is long."""
+    maze, stripes = pictures.spiral(192, 3), masks.blank((192, 192))
+    for place in range(0, 192, 6):
+        stripes.paste(255, (place, 0, place + 3, 192))
+    for work in (flood.holes, flood.count):
+        straight = lines_run(lambda work=work: work(stripes))  # type: ignore[misc]
+        assert lines_run(lambda work=work: work(maze)) < 2 * straight  # type: ignore[misc]

@@ -87,7 +87,7 @@ def _marks(picture: Image.Image) -> Image.Image:
 def _enclosed(mask: Image.Image) -> Image.Image:
     """Return the mask of what thin lines enclose, where there are only a few of them."""
     inner = ImageChops.subtract(outlines.filled(mask, gaps=()), mask)
-    if flood.count(outlines.opened(inner, 1), _MOST_LINES + 1) > _MOST_LINES:
+    if flood.count(outlines.opened(inner, 1)) > _MOST_LINES:
         return masks.blank(mask.size)
     return masks.grow(inner, 1)
 
