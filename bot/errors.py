@@ -4,6 +4,7 @@ BotError
 ├── Refused                 the order was not accepted; nothing was charged
 │   ├── BadOption           an option is missing, out of range or not one of the choices
 │   ├── BadPicture          a picture or a mask cannot be used
+│   │   └── Unpainted       a copy of the picture on which nothing is painted
 │   ├── QuotaReached        images, money or waiting jobs: a limit of this bot
 │   ├── ModelOff            a paid model that the owner has not switched on
 │   ├── StorageDown         the bot's memory does not answer
@@ -44,6 +45,10 @@ class BadOption(Refused):
 
 class BadPicture(Refused):
     """A picture or a mask that was sent cannot be used; the text says what to send."""
+
+
+class Unpainted(BadPicture):
+    """A copy of the picture came back with nothing painted over it."""
 
 
 class QuotaReached(Refused):

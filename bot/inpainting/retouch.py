@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from PIL import Image, ImageChops, ImageStat
 
 from bot import images
-from bot.errors import BadPicture
+from bot.errors import BadPicture, Unpainted
 from bot.images import Picture
 from bot.inpainting import (
     compare,
+    flatness,
     maskfile,
     masks,
     outpaint,
@@ -193,11 +194,14 @@ def _meant(picture: Image.Image, sent: Image.Image, size: Size) -> Image.Image:
     """Return the mask that an upload means, of that size or of the picture's."""
     if maskfile.has_holes(sent) and not maskfile.has_holes(picture):
         return maskfile.understand(sent, size)  # a hole over white is no white paint
+    if flatness.is_flat_beside(sent, picture):
+        return maskfile.understand(sent, size)
     copy = _reduced(sent, GLIMPSE_SIDE)
     try:
         return scribble.scribble(picture, copy)
-    except BadPicture:
-        if maskfile.is_photo(copy) or _is_copy(picture, copy):
+    except BadPicture as error:
+        again = isinstance(error, Unpainted) and _is_copy(picture, copy)
+        if again or maskfile.is_photo(copy):
             raise
     return maskfile.understand(sent, size)
 

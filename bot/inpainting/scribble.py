@@ -12,7 +12,7 @@ import io
 
 from PIL import Image, ImageChops, ImageFilter
 
-from bot.errors import BadPicture
+from bot.errors import BadPicture, Unpainted
 from bot.inpainting import flood, inks, likeness, masks, outlines
 from bot.inpainting.masks import Size
 
@@ -39,8 +39,8 @@ def scribble(original: Image.Image, painted: Image.Image) -> Image.Image:
     """Return the mask, of the original's size, of what was painted over.
 
     What lines enclose belongs to it (``outlines``). Both pictures are the right way up, of any
-    size. Raises BadPicture when nothing was painted, when it is another picture, or when the
-    shapes differ.
+    size. Raises Unpainted when nothing was painted, BadPicture when it is another picture or when
+    the shapes differ.
     """
     masks.require_same_shape(painted.size, original.size)
     size = _working_size(original.size, painted.size)
@@ -53,7 +53,7 @@ def scribble(original: Image.Image, painted: Image.Image) -> Image.Image:
     paint = _paint(plain, copy, sharp)
     painted_share = masks.coverage(paint)
     if painted_share < _LEAST_PAINTED:
-        raise BadPicture(
+        raise Unpainted(
             "That is the same picture: nothing is painted over it. Nothing was charged: scribble "
             "over the part that should change, in any colour, and send that copy."
         )
