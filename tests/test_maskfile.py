@@ -193,6 +193,21 @@ def test_the_majority_of_the_border_stays() -> None:
     assert maskfile.understand(masks.invert(mask), SIZE) == mask
 
 
+@pytest.mark.parametrize("size", [(320, 240), (321, 239)])
+@pytest.mark.parametrize("half", ["left", "right", "top", "bottom"])
+def test_of_two_halves_the_light_one_is_repainted(half: str, size: masks.Size) -> None:
+    """Where the border is as much white as black, white is the mark, as in most mask files."""
+    middle = size[0] // 2, size[1] // 2
+    box = {
+        "left": (0, 0, middle[0], size[1]),
+        "right": (middle[0], 0, *size),
+        "top": (0, 0, size[0], middle[1]),
+        "bottom": (0, middle[1], *size),
+    }[half]
+    mask = masks.boxes(size, [box])
+    assert maskfile.understand(mask, size) == mask
+
+
 @pytest.mark.parametrize("colour", ["white", "black", "red"])
 def test_an_even_area_marks_nothing(colour: str) -> None:
     """The sentence says what to paint."""

@@ -18,6 +18,7 @@ from bot.inpainting.masks import Size
 
 _FAINT = 24  # of 255: less difference than this is compression, not a mark
 _FULL = 0.999
+_AS_MUCH = 0.98  # of the border: half of an odd number of pixels is no half
 _LOOK_SIDE = 512  # statistics are taken on a copy of at most this size
 _LINES_SIDE = 768  # and lines are followed on one of this size
 _FLAT = 16  # mean deviation of a channel, below which opaque pixels count as one colour
@@ -122,14 +123,18 @@ def _by_colour(colours: Image.Image) -> Image.Image:
 
 
 def _ground(colours: Image.Image) -> tuple[int, int, int]:
-    """Return the colour that most of the border has: the middle one of the commonest kind."""
+    """Return the colour that most of the border has: the middle one of the commonest kind.
+
+    Of two that have as much of it, apart from rounding, the darker one: most masks are on black.
+    """
     edge = _border(colours).filter(ImageFilter.MedianFilter(3)).tobytes()
     kinds: dict[tuple[int, ...], list[tuple[int, int, int]]] = {}
     for red, green, blue in zip(edge[0::3], edge[1::3], edge[2::3], strict=True):
         kind = tuple((value + 16) // 64 for value in (red, green, blue))
         kinds.setdefault(kind, []).append((red, green, blue))
-    size, kind = max((len(pixels), kind) for kind, pixels in kinds.items())
-    return sorted(kinds[kind])[size // 2]
+    most = max(len(pixels) for pixels in kinds.values())
+    kind = min((kind for kind in kinds if len(kinds[kind]) >= _AS_MUCH * most), key=sum)
+    return sorted(kinds[kind])[len(kinds[kind]) // 2]
 
 
 def _border(picture: Image.Image) -> Image.Image:
