@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -187,7 +188,7 @@ def test_a_zoomed_grid_shows_its_part_large_and_the_whole_small(size: masks.Size
     """Beside or below the chosen cells stand the whole picture, its place marked, and words."""
     picture = Image.new("RGB", size, "blue")
     picture.paste((0, 160, 0), grid.pixels(CENTRE.finer().box, size))
-    shown = overlay.draw(picture, CENTRE.finer().choose(0))
+    shown = overlay.draw(picture, replace(CENTRE.finer(), cells=0))
     assert max(shown.size) <= 1024
     assert min(shown.size) >= 400
     tall = size[1] > size[0]
@@ -210,7 +211,7 @@ def test_a_zoomed_grid_shows_its_part_large_and_the_whole_small(size: masks.Size
 @pytest.mark.parametrize("size", [(1000, 2560), (2560, 1000), (300, 300)])
 def test_words_beside_a_deep_zoom_are_not_cut_off(size: masks.Size) -> None:
     """The factor is readable to its last sign, however slim the picture and few its pixels."""
-    region = Region(cells=grid.bits([12])).finer().choose(1 << 12).finer()
+    region = replace(Region(cells=grid.bits([12])).finer(), cells=1 << 12).finer()
     shown = overlay.draw(Image.new("RGB", size, "black"), region)
     assert max(shown.size) > 1000
     edge = shown.crop((shown.width - 4, 0, *shown.size))
@@ -225,5 +226,5 @@ def test_deep_zooms_can_be_drawn() -> None:
     """Three times into one cell of a small picture is a matter of few pixels, and no error."""
     region = Region(cells=1).finer()
     for _ in range(2):
-        region = region.choose(1 << 24).finer()
+        region = replace(region, cells=1 << 24).finer()
     opened(preview.encode(overlay.draw(Image.new("RGB", (300, 200), "gray"), region)))

@@ -105,24 +105,14 @@ def test_a_tap_flips_what_the_pad_shows(region: Region, cell: int) -> None:
     assert changed == [cell]
 
 
-@given(REGIONS, CELLS)
-def test_a_multi_select_sets_every_cell(region: Region, cells: int) -> None:
-    """Exactly the chosen cells are repainted afterwards."""
-    after = region.choose(cells)
-    assert [cell for cell in range(25) if after.has(cell)] == grid.chosen(cells)
-
-
 def test_names_run_like_a_spreadsheet() -> None:
     """A1 is the top left, E1 the top right, E5 the bottom right."""
     assert (grid.name(0), grid.name(4), grid.name(24)) == ("A1", "E1", "E5")
-    assert [grid.number(grid.name(cell)) for cell in range(25)] == list(range(25))
-    with pytest.raises(ValueError, match="not in"):
-        grid.number("F1")
 
 
 def test_finer_zooms_into_the_chosen_cells_and_keeps_them() -> None:
     """The mask stays what it was, the grid lies over it, and single small cells can go."""
-    region = Region(cells=grid.bits([grid.number("B2"), grid.number("C2")]))
+    region = Region(cells=grid.bits([6, 7]))
     fine = region.finer()
     assert fine.mask((1000, 1000)) == region.mask((1000, 1000))
     less = fine.toggle(0)
@@ -157,16 +147,11 @@ def test_quick_regions_are_what_they_are_called(
     name: str, inside: tuple[int, int], outside: tuple[int, int] | None, share: float
 ) -> None:
     """Each covers its share, on its side."""
-    mask = Region.named(name).mask((100, 100))
+    key = next(quick.key for quick in QUICK if quick.name == name)
+    mask = Region(quick=key).mask((100, 100))
     assert mask.getpixel(inside) == 255
     assert outside is None or mask.getpixel(outside) == 0
     assert masks.coverage(mask) == pytest.approx(share)
-
-
-def test_an_unknown_region_is_refused_with_the_names() -> None:
-    """The sentence lists what there is."""
-    with pytest.raises(BadOption, match="all but the centre"):
-        Region.named("middle")
 
 
 def test_growing_comes_after_inverting() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.errors import BadOption
-from bot.inpainting import masks, outpaint, selection
+from bot.inpainting import masks, outpaint
 from bot.inpainting.selection import (
     TRAIL_MOST,
     VERBS,
@@ -151,4 +151,3 @@ def test_presses_that_lead_nowhere_are_refused() -> None:
     with pytest.raises(BadOption, match="cannot be inverted"):
         change(Selection(way="extend", extend="left 25"), "invert", "")
     assert "finer" in VERBS
-    assert selection.Selection().is_empty

@@ -27,14 +27,6 @@ def name(cell: int) -> str:
     return f"{COLUMNS[cell % SIDE]}{cell // SIDE + 1}"
 
 
-def number(name: str) -> int:
-    """Return the cell of that name; raises ValueError."""
-    names = [f"{column}{row}" for row in range(1, SIDE + 1) for column in COLUMNS]
-    if name.upper() not in names:
-        raise ValueError(f"{name!r} is not in the grid")
-    return names.index(name.upper())
-
-
 def bits(cells: Iterable[int]) -> int:
     """Return the cells as one integer."""
     return sum(1 << cell for cell in set(cells))

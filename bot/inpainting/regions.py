@@ -46,7 +46,6 @@ QUICK: tuple[Quick, ...] = (
 )
 
 _BY_KEY = {quick.key: quick for quick in QUICK}
-_BY_NAME = {quick.name: quick for quick in QUICK}
 
 _TEXT = re.compile(
     r"(?P<quick>[a-z]?)\.(?P<cells>[0-9a-f]{1,7})\.(?P<zoom>(?:[0-4]{4}){0,3})"
@@ -79,13 +78,6 @@ class Region:
             raise ValueError("zoom out of range")
         if self.quick and (self.quick not in _BY_KEY or self.cells or self.zoom):
             raise ValueError("a quick region stands alone")
-
-    @classmethod
-    def named(cls, name: str) -> Region:
-        """Return the quick region of that name; raises BadOption."""
-        if name not in _BY_NAME:
-            raise BadOption("region", f"`region` must be one of {', '.join(_BY_NAME)}.")
-        return cls(quick=_BY_NAME[name].key)
 
     @classmethod
     def decode(cls, text: str) -> Region:
@@ -129,10 +121,6 @@ class Region:
         """Return the region with one cell flipped; a quick region becomes cells first."""
         plain = self._as_cells()
         return replace(plain, cells=plain.cells ^ 1 << cell)
-
-    def choose(self, cells: int) -> Region:
-        """Return the region with exactly these cells repainted (a multi-select's answer)."""
-        return replace(self, cells=cells ^ (grid.ALL if self.invert else 0), quick="")
 
     def finer(self) -> Region:
         """Return the region with the grid zoomed into the chosen cells, which stay chosen.

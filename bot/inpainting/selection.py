@@ -55,11 +55,6 @@ class Selection:
         """The kind of file that the mask of the way "mask" is stored as."""
         return f"mask{self.extend}"
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was chosen yet."""
-        return self == Selection()
-
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
