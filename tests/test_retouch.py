@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from bot import images, pixels
 from bot.errors import BadPicture
-from bot.inpainting import masks, retouch, selection
+from bot.inpainting import masks, preview, retouch, selection
 from bot.inpainting.regions import Region
 from bot.inpainting.selection import Selection
 from bot.pixels import Picture, encoded
@@ -223,6 +223,36 @@ def test_a_stored_mask_is_small_however_large_the_picture(kind: str) -> None:
     near = 3 if kind == "mask file" else 12  # pixels, where a seam is at least 8 wide
     assert ImageChops.subtract(found, masks.grow(meant, near)).getbbox() is None
     assert ImageChops.subtract(masks.shrink(meant, near), found).getbbox() is None
+
+
+THIN = [(300, 0, 301, 700), (500, 301, 900, 302), (700, 10, 701, 500)]
+
+
+@pytest.mark.parametrize("size", [(2_048, 1_536), (1_500, 1_100), (1_600, 900), (6_100, 4_100)])
+@pytest.mark.parametrize("invert", [False, True])
+@pytest.mark.parametrize("thin", THIN)
+def test_the_preview_shows_what_is_ordered(
+    size: masks.Size, invert: bool, thin: masks.PixelBox
+) -> None:
+    """A line of one pixel is in both, also one that an inverted mask leaves."""
+    factor = -(-max(size) // retouch.MASK_SIDE)  # the line is as thin as a stored mask can have it
+    mask = masks.boxes((-(-size[0] // factor), -(-size[1] // factor)), [thin])
+    if invert:  # in a white area that leaves most of the border black
+        area = masks.boxes(mask.size, [(100, 0, mask.width - 100, mask.height - 100)])
+        mask = ImageChops.subtract(area, mask)
+    source = file(Image.new("RGB", size, "teal"))
+    stored = decoded(retouch.understand(source, file(mask))).convert("L")
+    chosen = Selection(way="mask", region=Region(invert=invert))
+    around = (thin[0] - 4, thin[1] + 20, thin[2] + 4, thin[3] - 20)
+    if thin[2] - thin[0] > 1:
+        around = (thin[0] + 20, thin[1] - 4, thin[2] - 20, thin[3] + 4)
+    shares = []
+    for picture in (preview.load(retouch.look(source).image), Image.new("1", size)):
+        found = selection.place(chosen, picture, stored).mask
+        place = masks.scaled(around, mask.size, found.size)
+        shares.append(masks.coverage(found.crop(place)))
+    assert 0.1 < shares[0] < 0.6
+    assert shares[0] == pytest.approx(shares[1], abs=0.25)
 
 
 def test_another_shape_is_told_in_true_sizes() -> None:

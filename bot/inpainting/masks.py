@@ -17,6 +17,7 @@ PixelBox = tuple[int, int, int, int]
 STAY, REPAINT = 0, 255
 MIDDLE = 128
 SHAPE_TOLERANCE = 0.02  # of the ratio of the sides, beyond rounding
+_WIDENED = 3  # times at most, each by a pixel: enough for a copy a third as large
 
 
 def blank(size: Size) -> Image.Image:
@@ -81,6 +82,19 @@ def fit(mask: Image.Image, size: Size) -> Image.Image:
     if mask.size == size:
         return mask.copy()
     return above(mask.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0), MIDDLE)
+
+
+def lasting(mask: Image.Image, side: int) -> Image.Image:
+    """Return the mask with what a copy of that longest side would lose made wide enough for it."""
+    scale = min(1.0, side / max(mask.size))
+    small = max(1, round(mask.width * scale)), max(1, round(mask.height * scale))
+    for _ in range(_WIDENED):
+        seen = fit(fit(mask, small), mask.size)
+        lost = ImageChops.subtract(mask, grow(seen, 2))  # edges are a matter of rounding
+        if is_empty(lost):
+            break
+        mask = ImageChops.lighter(mask, grow(lost, 1))
+    return mask
 
 
 def coverage(mask: Image.Image) -> float:

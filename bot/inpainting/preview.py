@@ -14,6 +14,7 @@ from bot.inpainting import masks, paste
 from bot.inpainting.masks import Size
 
 SIDE = 1024  # longest side, pixels
+LEAST_SIDE = SIDE * 3 // 4  # of what a large picture is decoded to
 LEAST = 640  # a small picture is enlarged, or nobody would see it
 SLIMMEST = 8.0  # a slimmer picture is shown wider than it is, for the same reason
 MOST_BYTES = 1_000_000

@@ -133,13 +133,15 @@ def understand(source: bytes, upload: bytes) -> bytes:
     """Return the mask (PNG of one bit, white is repainted) that an upload means.
 
     A copy of the picture was painted over, anything else is a mask file. The mask is as large as
-    the picture, or smaller by a whole number: at most ``MASK_SIDE`` a side. Raises BadPicture.
+    the picture, or smaller by a whole number: at most ``MASK_SIDE`` a side. Lines are wide enough
+    to be seen in a preview, and to stay in one when the mask is inverted. Raises BadPicture.
     """
     picture, size = _glimpse(source)
     sent = images.read(upload, "mask")
     masks.require_same_shape(sent.size, size)
     mask = _meant(picture, _reduced(sent, MASK_SIDE), _within(size, MASK_SIDE))
-    return _packed(mask)
+    gaps = masks.lasting(masks.invert(mask), preview.LEAST_SIDE)
+    return _packed(masks.lasting(masks.invert(gaps), preview.LEAST_SIDE))
 
 
 def cut(
