@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from PIL import Image, ImageMath
 
+from bot import profiles
+
 Format = Literal["PNG", "JPEG", "WEBP"]
 
 PIXELS_MOST = 40_000_000
@@ -174,10 +176,35 @@ def _coloured(image: Image.Image) -> Image.Image:
     mode = "RGBA" if image.has_transparency_data else "RGB"
     if image.mode == mode:
         return image
-    coloured = _of_sixteen_bits(image) if image.mode.startswith("I") else image.convert(mode)
-    if image.info.get("icc_profile", b"")[16:20] != b"RGB ":
+    profile = image.info.get("icc_profile", b"")
+    inks = profiles.in_srgb(image, profile) if _fits(profile, image) == b"CMYK" else None
+    coloured = inks or _plainly(image, mode)
+    if _fits(profile, image) == b"GRAY":
+        coloured = _of_greys(coloured, profile)
+    if profile[16:20] != b"RGB ":
         coloured.info.pop("icc_profile", None)  # it explains inks or greys, which are gone
     return coloured
+
+
+def _fits(profile: bytes, image: Image.Image) -> bytes:
+    """Return what a profile explains, CMYK or GRAY, or nothing where the image has other pixels."""
+    kind = b"CMYK" if image.mode == "CMYK" else b"GRAY" if image.mode[0] in "1LI" else b""
+    return kind if profile[16:20] == kind else b""
+
+
+def _of_greys(coloured: Image.Image, profile: bytes) -> Image.Image:
+    """Return greys that were taken for sRGB as what their profile says."""
+    found = profiles.in_srgb(coloured.getchannel(0), profile)
+    if found is None:
+        return coloured
+    if coloured.mode == "RGBA":
+        found.putalpha(coloured.getchannel("A"))
+    found.info = coloured.info
+    return found
+
+
+def _plainly(image: Image.Image, mode: str) -> Image.Image:
+    return _of_sixteen_bits(image) if image.mode.startswith("I") else image.convert(mode)
 
 
 def _of_sixteen_bits(image: Image.Image) -> Image.Image:

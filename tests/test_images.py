@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from bot import images
+from bot import images, profiles
 from bot.errors import BadPicture
 from bot.images import Picture, Unreadable
+from tests import profiles as made
 from tests.pictures import decoded, file, noise
 
+LIGHT, INKS = made.grey(1.0), made.inks(50)
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
@@ -202,6 +204,39 @@ def test_a_profile_holds_for_the_pixels_it_is_of(space: bytes, mode: str, kept: 
     kind = "JPEG" if mode == "CMYK" else "PNG"
     picture = images.read(file(plain().convert(mode), kind, icc_profile=profile))
     assert picture.info.get("icc_profile") == (profile if kept else None)
+
+
+@pytest.mark.parametrize(
+    ("image", "profile", "plainly", "shown"),
+    [
+        pytest.param(Image.new("L", (8, 8), 90), LIGHT, (90,) * 3, (160,) * 3, id="grey"),
+        pytest.param(
+            Image.new("LA", (8, 8), (90, 7)), LIGHT, (90, 90, 90, 7), (160, 160, 160, 7), id="alpha"
+        ),
+        pytest.param(Image.new("I;16", (8, 8), 90 * 257), LIGHT, (90,) * 3, (160,) * 3, id="wide"),
+        pytest.param(
+            Image.new("CMYK", (8, 8), (255, 0, 0, 0)), INKS, (0, 255, 255), (118,) * 3, id="inks"
+        ),
+    ],
+)
+def test_inks_and_greys_become_what_their_profile_says(
+    image: Image.Image, profile: bytes, plainly: tuple[int, ...], shown: tuple[int, ...]
+) -> None:
+    """The colours that everybody sees, in sRGB; without a profile, or with a damaged one, as is."""
+    kind = "JPEG" if image.mode == "CMYK" else "PNG"
+    read = images.read(file(image, kind, icc_profile=profile))
+    assert read.getpixel((3, 3)) == shown
+    assert "icc_profile" not in read.info
+    for useless in (None, profile[:-40], profile[:128], profile.replace(b"acsp", b"xxxx")):
+        assert images.read(file(image, kind, icc_profile=useless)).getpixel((3, 3)) == plainly
+
+
+def test_a_profile_that_is_endless_work_is_not_followed() -> None:
+    """Eight kilobytes of steps took ten seconds; and none has more than some megabytes."""
+    picture = Image.new("L", (8, 8), 90)
+    assert profiles.in_srgb(picture, LIGHT) is not None
+    for each in (made.stepped(), LIGHT + b"\0" * profiles.BYTES_MOST):
+        assert profiles.in_srgb(picture, each) is None
 
 
 def test_a_palette_keeps_its_transparency() -> None:

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageCms, ImageStat
 
 from bot import images
 from bot.inpainting.resave import resave
-from tests import pictures
+from tests import pictures, profiles
 from tests.pictures import decoded, file
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -93,6 +93,17 @@ def test_a_grey_or_printers_jpeg_keeps_its_quality(mode: str) -> None:
     most, mean = change(*repainted(data))
     assert most <= MOST
     assert mean <= MEAN
+
+
+def test_the_rest_of_a_printers_jpeg_keeps_its_look() -> None:
+    """Cyan that its profile calls a grey is that grey in the result, which has no profile."""
+    sheet = Image.new("CMYK", SIZE, (255, 0, 0, 0))
+    data = file(sheet, "JPEG", icc_profile=profiles.inks(50))
+    before = images.read(data)
+    before.paste("red", PAINTED)
+    saved = decoded(resave(before, data).data)
+    assert (saved.mode, saved.info.get("icc_profile")) == ("RGB", None)
+    assert all(abs(value - 118) < 3 for value in saved.getpixel((400, 160)))  # type: ignore[union-attr]  # RGB
 
 
 @pytest.mark.parametrize("quality", [50, 75, 90])
