@@ -6,7 +6,7 @@ not stand in the way of a refund.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from storage import standing
 from storage.database import Moment, Row, Steps, now, one, transaction
@@ -15,6 +15,7 @@ from storage.job import Allowance, Caps, Order
 
 DAY_MS = 86_400_000
 BOT = 0  # the owner of the bot's own account
+SCOPES = ("member", "guild", "bot")
 _UNCAPPED = 1 << 60
 
 # What a finished job leaves in each account: (images, whether its price) spent.
@@ -84,12 +85,21 @@ def check_pending(member_id: int, caps: Caps) -> Steps[int]:
     return pending
 
 
-def settle(row: Row, state: str) -> Steps[None]:
-    """Turn a job's hold into what its final ``state`` leaves; only after that state was won."""
-    for scope, owner in owners(row["member_id"], row["guild_id"]):
+def settle(rows: Iterable[Row], state: str) -> Steps[None]:
+    """Turn jobs' holds into what their final ``state`` leaves; only after that state was won.
+
+    Accounts are locked as by hold(): members before servers before the bot.
+    """
+    moves = [(owner, row) for row in rows for owner in owners(row["member_id"], row["guild_id"])]
+    for (scope, owner), row in sorted(moves, key=lambda move: _place(*move[0])):
         images, priced = LEAVES[state][scope]
         price = row["price"]
         yield _SETTLE, (scope, owner, row["day"], images, price, price * priced)
+
+
+def _place(scope: str, owner: int) -> tuple[int, int]:
+    """Where an account comes in the order of locks."""
+    return SCOPES.index(scope), owner
 
 
 def owners(member_id: int, guild_id: int | None) -> Iterator[tuple[str, int]]:

@@ -20,18 +20,19 @@ def join(lane: str, member_id: int, served: int) -> Steps[None]:
     """One more job of the member in line; who had none joins behind the tag ``served`` last."""
     yield (
         "INSERT INTO turn (lane, member_id, vtag, weight, queued) VALUES ($1, $2, $3, $4, 1)"
-        " ON CONFLICT (lane, member_id) DO UPDATE SET queued = turn.queued + 1, vtag = CASE"
+        " ON CONFLICT (lane, member_id) DO UPDATE SET vtag = CASE"
         " WHEN turn.queued > 0 OR turn.vtag > CAST($5 AS BIGINT) + CAST($6 AS BIGINT) / turn.weight"
-        " THEN turn.vtag ELSE CAST($5 AS BIGINT) + CAST($6 AS BIGINT) / turn.weight END",
+        " THEN turn.vtag ELSE CAST($5 AS BIGINT) + CAST($6 AS BIGINT) / turn.weight END,"
+        " queued = CASE WHEN turn.queued > 0 THEN turn.queued ELSE 0 END + 1",
         (lane, member_id, window.entry(served, WEIGHT), WEIGHT, served, SCALE // 8),
     )
 
 
-def leave(lane: str, member_id: int) -> Steps[None]:
-    """One job of the member less in line."""
+def leave(lane: str, member_id: int, jobs: int = 1) -> Steps[None]:
+    """So many jobs of the member less in line."""
     yield (
-        "UPDATE turn SET queued = queued - 1 WHERE lane = $1 AND member_id = $2",
-        (lane, member_id),
+        "UPDATE turn SET queued = queued - CAST($3 AS BIGINT) WHERE lane = $1 AND member_id = $2",
+        (lane, member_id, jobs),
     )
 
 

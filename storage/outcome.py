@@ -5,18 +5,19 @@ The accounts move only where the job's row changed, in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from storage import lane as lanes
 from storage import ledger, line, pictures, window
-from storage.database import Row, Steps, now, one, transaction
+from storage.database import Row, Rows, Steps, now, one, transaction
 from storage.job import HELD, WAITING, Blob, Job
 from storage.rows import job_of
 
 _READ = "SELECT * FROM job WHERE id = $1"
 _SET = "SELECT * FROM job WHERE request_id = $1 ORDER BY number"
+_LOCKED = " FOR UPDATE"
 _WITHDRAWN = "request_id = id, told_at = $4, token = '', worker = NULL"
 _MOVE = "UPDATE job SET {sets} WHERE id = $1 AND state = $2 AND attempt = $3 RETURNING *"
 
@@ -30,25 +31,44 @@ def move(row: Row, sets: str, *args: object) -> Steps[Row | None]:
 
 
 def _current(job: Job, *states: str) -> Steps[Row | None]:
-    """The job's row, if it is still the same attempt and in one of these states."""
-    row = yield from one(_READ, job.id)
+    """The job's row, locked, if it is still the same attempt and in one of these states."""
+    row = yield from one(_READ + _LOCKED, job.id)
     if row is None or row["attempt"] != job.attempt or row["state"] not in states:
         return None
     return row
 
 
-def end(row: Row, state: str, sets: str, *args: object) -> Steps[bool]:
-    """Finish the job as ``state`` and settle its hold; False where another was faster.
+def _waiting(sql: str, key: int) -> Steps[Rows]:
+    """Rows of jobs that may be in line, locked after their lanes as the order of locks wants it.
 
-    Its receipt is of no more use, and may be as large as the picture.
+    While a lane is locked, no claim takes its jobs and nobody moves them to another lane.
     """
-    moved = yield from move(row, f"state = '{state}', receipt = NULL, {sets}", *args)
-    if moved is None:
-        return False
-    if row["state"] == "queued":
-        yield from line.leave(row["lane"], row["member_id"])
-    yield from ledger.settle(row, state)
-    return True
+    rows: Rows = yield sql, (key,)
+    for name in sorted({row["lane"] for row in rows}):
+        yield from lanes.lock(name)
+    return (yield sql + _LOCKED, (key,))
+
+
+def end(row: Row, state: str, sets: str, *args: object) -> Steps[bool]:
+    """Finish the job as ``state`` and settle its hold; False where another was faster."""
+    return bool((yield from end_all((row,), state, sets, *args)))
+
+
+def end_all(rows: Sequence[Row], state: str, sets: str, *args: object) -> Steps[list[Row]]:
+    """Finish jobs as ``state`` and settle their holds; the rows of those where nobody was faster.
+
+    Their receipts are of no more use, and may be as large as the picture.
+    """
+    before = {row["id"]: row["state"] for row in rows}
+    ended = []
+    for row in rows:
+        moved = yield from move(row, f"state = '{state}', receipt = NULL, {sets}", *args)
+        ended += [moved] if moved is not None else []
+    for row in ended:
+        if before[row["id"]] == "queued":
+            yield from line.leave(row["lane"], row["member_id"])
+    yield from ledger.settle(ended, state)
+    return ended
 
 
 @transaction
@@ -103,13 +123,8 @@ def cancel(job_id: int, member_id: int, *, worker: str | None = None) -> Steps[J
 
     ``worker`` is who tells the member; without one the job goes to the desk.
     """
-    row = yield from one(_READ, job_id)
-    if row is None or row["member_id"] != member_id or row["state"] not in WAITING:
-        return None
-    if not (yield from end(row, "cancelled", "worker = $4", worker)):
-        return None
-    after = yield from one(_READ, job_id)
-    return job_of(after) if after else None
+    taken = yield from _cancel((yield from _waiting(_READ, job_id)), member_id, worker)
+    return taken[0] if taken else None
 
 
 @transaction
@@ -118,13 +133,15 @@ def cancel_set(request_id: int, member_id: int) -> Steps[tuple[tuple[Job, ...], 
 
     Returns what was taken back now, and the whole set as it is then.
     """
+    taken = yield from _cancel((yield from _waiting(_SET, request_id)), member_id, None)
     rows = yield _SET, (request_id,)
-    taken = []
-    for row in rows:
-        job = yield from cancel(row["id"], member_id).steps()
-        taken += [job] if job is not None else []
-    rows = yield _SET, (request_id,)
-    return tuple(taken), tuple(map(job_of, rows))
+    return taken, tuple(map(job_of, rows))
+
+
+def _cancel(rows: Rows, member_id: int, worker: str | None) -> Steps[tuple[Job, ...]]:
+    theirs = [row for row in rows if row["member_id"] == member_id and row["state"] in WAITING]
+    taken = yield from end_all(theirs, "cancelled", "worker = $4", worker)
+    return tuple(map(job_of, taken))
 
 
 @transaction
@@ -135,14 +152,15 @@ def withdraw(request_id: int, *, unheard: bool = False) -> Steps[None]:
     ``unheard``: only what nobody was told of yet, because it is not known whether this order was
     placed or the same one of an earlier press.
     """
-    rows = yield _SET, (request_id,)
+    rows = yield from _waiting(_SET, request_id)
     moment = yield from now()
+    back = []
     for row in rows:
         heard = row["state"] != "placed" or row["message_id"] is not None
-        if row["state"] not in WAITING or (unheard and heard):
-            continue
-        if (yield from end(row, "cancelled", _WITHDRAWN, moment.wall)):
-            yield from pictures.forget(row["id"])
+        if row["state"] in WAITING and not (unheard and heard):
+            back.append(row)
+    for row in (yield from end_all(back, "cancelled", _WITHDRAWN, moment.wall)):
+        yield from pictures.forget(row["id"])
 
 
 @transaction

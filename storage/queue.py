@@ -14,17 +14,17 @@ from storage.lane import Lane
 from storage.rows import job_of
 from storage.window import SCALE, Limit
 
-# The first job of the member with the least tag.
-_HEAD = """
-SELECT (SELECT min(id) FROM job WHERE job.member_id = turn.member_id AND job.lane = turn.lane
-        AND state = 'queued' AND state IN ('placed', 'queued', 'resting')) AS id
-FROM turn WHERE turn.lane = $1 AND queued > 0 ORDER BY vtag, member_id LIMIT 1
+_FIRST = """
+(SELECT min(id) FROM job WHERE job.member_id = turn.member_id AND job.lane = turn.lane
+    AND state = 'queued' AND state IN ('placed', 'queued', 'resting')) AS id
 """
+_LEAST = "FROM turn WHERE turn.lane = $1 AND queued > 0 ORDER BY vtag, member_id LIMIT 1"
+_HEAD = f"SELECT member_id, queued, {_FIRST} {_LEAST}"  # the first job of who has the least tag
 _TAKE = f"""
 UPDATE job SET state = 'running', attempt = attempt + 1, worker = $2, reporter = $2, slot = $3,
     started_at = $4, ready_at = 0, step = CAST($5 AS BIGINT) / (SELECT weight FROM turn
         WHERE turn.lane = job.lane AND turn.member_id = job.member_id)
-WHERE id = ({_HEAD}) AND state = 'queued' RETURNING *
+WHERE id = (SELECT {_FIRST} {_LEAST}) AND state = 'queued' RETURNING *
 """
 
 
@@ -87,8 +87,15 @@ def _turn(lane: Lane, worker: str, moment: Moment) -> Steps[tuple[Lane, Job] | N
 
 
 def _queued(lane: Lane) -> Steps[bool]:
-    head = yield from one(_HEAD, lane.name)
-    return head is not None and head["id"] is not None
+    """Whether a job is in line; a count of jobs that are not there is mended.
+
+    Else its member stands before all others for ever. By a difference: more may join meanwhile.
+    """
+    while (head := (yield from one(_HEAD, lane.name))) is not None:
+        if head["id"] is not None:
+            return True
+        yield from line.leave(lane.name, head["member_id"], head["queued"])
+    return False
 
 
 def _learned(lane: Lane, row: Row, moment: Moment) -> float:

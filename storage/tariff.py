@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from storage import lane as lanes
 from storage import line, notes
 from storage.database import Row, Rows, Steps, transaction
-from storage.outcome import end, move
+from storage.outcome import end_all, move
 
 PIECE = 100  # jobs that one transaction changes
 RISEN = (
@@ -77,10 +77,10 @@ def _change(sort: Row, today: Tariff, most: int) -> Steps[int]:
         lane = yield from lanes.lock(name)
         served[name] = lane.vtime if lane else 0
     rows: Rows = yield _SOME, (sort["operation"], sort["lane"], sort["price"], most)
-    for row in rows:
-        if row["price"] < today.price:
-            yield from end(row, "failed", "reason = $4, worker = NULL", RISEN)
-        else:
+    if sort["price"] < today.price:
+        yield from end_all(rows, "failed", "reason = $4, worker = NULL", RISEN)
+    else:
+        for row in rows:
             yield from _move(row, today.lane, served[today.lane])
     return len(rows)
 

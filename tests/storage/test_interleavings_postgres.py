@@ -1,4 +1,7 @@
-"""The interleavings once more, on PostgreSQL: fewer of them, by the test's own clock."""
+"""The interleavings once more, on PostgreSQL: fewer of them, by the test's own clock.
+
+One transaction after another; those whose statements mix are in test_mixed_postgres.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ class _ClockedSession(_Session):
 
 
 def test_interleavings_on_postgres(postgres_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same, where statements of several connections can mix."""
+    """The same orders, turns, results and crashes keep the same promises there."""
     monkeypatch.setattr(postgres, "_Session", _ClockedSession)
 
     class OnPostgres(Interleavings):
