@@ -84,7 +84,7 @@ class Studio:
         done, _ = await asyncio.wait({work}, timeout=PLACE_WITHIN)
         if not done:
             log.error("an order was refused: the database did not answer in time")
-            self._later(self._withdraw(work))
+            self._later(self._withdraw(work, order.request_id))
             raise StorageDown(refusals.NO_MEMORY)
         try:
             return work.result()
@@ -268,12 +268,14 @@ class Studio:
         self._strays.add(stray)
         stray.add_done_callback(self._strays.discard)
 
-    async def _withdraw(self, work: asyncio.Future[tuple[Placed, ...]]) -> None:
+    async def _withdraw(self, work: asyncio.Future[tuple[Placed, ...]], request_id: int) -> None:
         """Give back what a late transaction holds: the member was told that nothing happened."""
         try:
             placed = await work
-        except StorageError:
-            return  # nothing was placed, as the member was told
+        except StorageError as error:
+            if isinstance(error, Unavailable) and not error.certain:
+                await self._withdraw_unheard(request_id)
+            return  # else nothing was placed, as the member was told
         if placed[0].fresh:  # else it is the order of an earlier press, which goes on
             await self.withdraw(placed[0].job)
 

@@ -108,6 +108,19 @@ async def test_an_earlier_press_goes_on(line: Line, studio: Studio) -> None:
     assert after.state == "queued"
 
 
+async def test_an_order_that_takes_too_long_and_is_never_heard_of(
+    line: Line, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused in time, and its COMMIT's answer lost after that: it is taken back all the same."""
+    monkeypatch.setattr("bot.studio.PLACE_WITHIN", 0.01)
+    line.mute, line.gate = 1, asyncio.Event()
+    with pytest.raises(StorageDown):
+        await studio.place((ORDER,))
+    line.gate.set()
+    await studio.close()
+    assert await held(line) == 0
+
+
 @pytest.mark.parametrize("fresh", [True, False])
 async def test_an_order_that_takes_too_long(
     line: Line, studio: Studio, monkeypatch: pytest.MonkeyPatch, fresh: bool
