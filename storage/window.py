@@ -72,10 +72,13 @@ def spent(window: Window, limit: Limit, now: int) -> Window:
 
 
 def fitted(window: Window, limit: Limit, window_ms: int) -> Window:
-    """The window after the owner changed the limit; ``window_ms`` is what it was before."""
-    shift = limit.window_ms - window_ms
-    spare = (0,) * (limit.calls - len(window.slots))
-    return replace(window, slots=spare + tuple(slot + shift for slot in window.slots))
+    """The window after the owner changed the limit; ``window_ms`` is what it was before.
+
+    Of the calls before those that hold a slot nothing is known but that they were no later than
+    the oldest: in a longer window they may still count, so that a new slot is free when it is.
+    """
+    known = tuple(slot + limit.window_ms - window_ms for slot in window.slots)
+    return replace(window, slots=known[:1] * (limit.calls - len(known)) + known)
 
 
 def steadied(window: Window, limit: Limit, now: int) -> Window:

@@ -113,6 +113,31 @@ def test_a_changed_limit_is_kept_from_the_start(calls: int, window_ms: int) -> N
         assert sum(times[n] - window_ms < time <= times[n] for time in times[: n + 1]) <= calls
 
 
+@settings(max_examples=300)
+@given(
+    phases=st.lists(
+        st.tuples(
+            st.integers(1, 12), st.integers(50, 2000), st.integers(0, 15), st.integers(0, 90)
+        ),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_no_change_of_a_limit_admits_too_early(phases: list[tuple[int, int, int, int]]) -> None:
+    """However often calls and window change, each call finds no more than it may in its window."""
+    calls, window_ms, _, _ = phases[0]
+    state, times, now = window.unused(Limit(calls=calls, window_ms=window_ms)), [], START
+    for calls, length, demand, pause in phases:
+        limit = Limit(calls=calls, window_ms=length, margin_ms=0)
+        state, window_ms = window.fitted(state, limit, window_ms), length
+        now += pause
+        for _ in range(demand):
+            now = max(now, window.opens_at(state, limit))
+            state, _slot = window.admit(state, limit, now)
+            times.append(now)
+            assert sum(now - length < time for time in times) <= calls
+
+
 @pytest.mark.parametrize("others", [1, 30, 59, 90])
 def test_two_limits_at_once_keep_the_larger(others: int) -> None:
     """While processes with an old and a new limit take turns, no window holds more than it may."""
