@@ -3,7 +3,7 @@
 ``async with storage.open(url) as database, storage.join(database) as worker``, then
 ``await database.run(...)`` with the transactions of these modules:
 
-    jobs       place, ready, answered, job, waiting
+    jobs       place, ready, job, waiting
     queue      claim                      lane       late
     outcome    made, drawn, fail, cancel, rest, refused, told
     recovery   recover, disown, desk, drop_worker

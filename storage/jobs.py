@@ -156,12 +156,6 @@ def ready(
 
 
 @transaction
-def answered(job_id: int, message_id: int) -> Steps[None]:
-    """Remember which message is the job's answer."""
-    yield "UPDATE job SET message_id = $2 WHERE id = $1", (job_id, message_id)
-
-
-@transaction
 def job(job_id: int) -> Steps[Job | None]:
     """The job as it is now."""
     row = yield from one("SELECT * FROM job WHERE id = $1", job_id)
