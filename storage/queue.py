@@ -54,9 +54,12 @@ def claim(worker: str, lanes: Mapping[str, Limit], most: int) -> Steps[Claimed]:
 def _turns(
     opened: dict[str, Lane], worker: str, most: int, moment: Moment
 ) -> Steps[tuple[Job, ...]]:
-    """One turn of each lane after another, until none has more; moves the lanes in ``opened``."""
+    """One turn of each lane after another, until none has more; moves the lanes in ``opened``.
+
+    The lane that is least ahead of its pace begins: each gets its turn, however few are given.
+    """
     jobs: list[Job] = []
-    turning = deque(opened)
+    turning = deque(sorted(opened, key=lambda name: opened[name].window.tat))
     while turning and len(jobs) < most:
         name = turning.popleft()
         taken = yield from _turn(opened[name], worker, moment)

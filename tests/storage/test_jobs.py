@@ -162,6 +162,15 @@ async def test_no_lane_starves_another(world: World) -> None:
     assert Counter(job.lane for job in taken) == {"free": 2, "paid": 2}
 
 
+async def test_one_hand_serves_all_lanes(world: World) -> None:
+    """Where there is room for one turn at a time, the lanes get it one after another."""
+    for _ in range(3):
+        await world.queued(1)
+        await world.queued(2, price=100)
+    taken = [(await world.claim(1)).jobs[0].lane for _ in range(6)]
+    assert taken == ["free", "paid"] * 3
+
+
 async def test_a_late_call_moves_its_own_slot(world: World) -> None:
     """What is sent later keeps its slot busy for longer; a turn that is over may not send."""
     job = await world.running()
