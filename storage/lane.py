@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, replace
 
 from storage import window
-from storage.database import Moment, Row, Steps, now, one, transaction
+from storage.database import Moment, Row, Rows, Steps, now, one, transaction
 from storage.job import Job
 from storage.window import Limit, Window
 
@@ -49,6 +49,12 @@ def lock(name: str) -> Steps[Lane | None]:
     """Lock the lane to the transaction's end; None before its first claim."""
     row = yield from one(_LOCK, name)
     return _of(row, row["wakes"]) if row else None
+
+
+def lock_those_of(rows: Rows) -> Steps[None]:
+    """Lock the lanes of these jobs: no claim takes any, and nobody moves one to another lane."""
+    for name in sorted({row["lane"] for row in rows}):
+        yield from lock(name)
 
 
 def wakes(name: str) -> Steps[int | None]:

@@ -39,13 +39,8 @@ def _current(job: Job, *states: str) -> Steps[Row | None]:
 
 
 def _waiting(sql: str, key: int) -> Steps[Rows]:
-    """Rows of jobs that may be in line, locked after their lanes as the order of locks wants it.
-
-    While a lane is locked, no claim takes its jobs and nobody moves them to another lane.
-    """
-    rows: Rows = yield sql, (key,)
-    for name in sorted({row["lane"] for row in rows}):
-        yield from lanes.lock(name)
+    """Rows of jobs that may be in line, locked after their lanes as the order of locks wants it."""
+    yield from lanes.lock_those_of((yield sql, (key,)))
     return (yield sql + _LOCKED, (key,))
 
 

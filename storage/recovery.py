@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.database import Row, Steps, transaction
+from storage import lane as lanes
+from storage.database import Row, Rows, Steps, transaction
 from storage.job import Job, Recovered
 from storage.outcome import end, move, requeue
 from storage.rows import job_of
@@ -51,7 +52,9 @@ def recover(dead_worker: str, me: str) -> Steps[Recovered]:
     repeated: the job becomes ``unknown``, the member pays nothing. May be run again at any time.
     """
     requeued = unknown = 0
-    for row in (yield _RUNNING, (dead_worker,)):
+    rows: Rows = yield _RUNNING, (dead_worker,)
+    yield from lanes.lock_those_of(rows)  # a claim moves the same members' turns, in its own order
+    for row in rows:
         if row["price"]:
             unknown += yield from _lose(row)
         else:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import storage
-from storage import jobs, outcome, queue, tariff
+from storage import jobs, outcome, queue, recovery, tariff
 from storage.database import Database, Steps, Transaction, transaction
 from storage.errors import TooManyPending
 from storage.job import WAITING, Claimed, Job, Order, Placed
@@ -167,6 +167,40 @@ async def _true(world: World, scene: Scene, act: Act, result: Any) -> None:
 def _taken_once(results: list[Any]) -> None:
     claimed = [job.id for result in results if isinstance(result, Claimed) for job in result.jobs]
     assert len(claimed) == len(set(claimed))
+
+
+@transaction
+def _leave_two(scene: Scene, dead: str) -> Steps[None]:
+    for member in (0, 1, 0, 1):
+        free = replace(_ordered(scene, member), price=0)  # else it is never repeated
+        yield from _line_up(free).steps()
+    yield from queue.claim(dead, scene.lanes, 2).steps()
+
+
+@pytest.mark.parametrize("recovers_first", [True, False])
+async def test_a_recovery_that_mixes_with_a_claim(postgres_url: str, recovers_first: bool) -> None:
+    """What a dead worker left goes back into the line while another takes turns: no deadlock."""
+    numbers = count(1)
+    async with storage.open(postgres_url) as database, connections(postgres_url) as lines:
+        world = World(database)
+
+        async def begin() -> Scene:
+            scene = Scene(number=next(numbers))
+            await _first_turn(world, scene)
+            await world.run(_leave_two(scene, _dead(scene)))
+            return scene
+
+        def recover(scene: Scene) -> Transaction[Any]:
+            return recovery.recover(_dead(scene), WORKER)
+
+        acts = (recover, _claim) if recovers_first else (_claim, recover)
+        async for _scene, *_results in mixed(lines, begin, *acts):
+            pass
+        assert await world.sound()
+
+
+def _dead(scene: Scene) -> str:
+    return f"dead{scene.number}"
 
 
 async def test_orders_that_mix_at_the_cap(postgres_url: str) -> None:
