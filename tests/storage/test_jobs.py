@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from storage import jobs, lane, line, outcome, pictures, recovery, standing
+from storage import jobs, lane, line, outcome, pictures, standing
 from storage.errors import TooManyPending
 from storage.window import Limit
 from tests.storage.world import CAPS, PICTURE, World, order
@@ -252,21 +252,6 @@ async def test_waiting_jobs_are_capped(world: World) -> None:
     assert (refused[0].pending, refused[0].limit) == (3, 3)
     assert await world.counts() == {"placed": 3}
     assert await world.sound()
-
-
-async def test_the_desk_has_what_needs_hands(world: World) -> None:
-    """Jobs without a worker are taken once; those in line are not on the desk."""
-    placed = (await world.place(order(1))).job
-    drawn = await world.running(member_id=2)
-    await world.run(outcome.drawn(drawn, PICTURE, 1))
-    await world.queued(3)
-    assert await world.run(recovery.desk("b" * 16, 9)) == ()
-    assert await world.run(recovery.drop_worker(placed))
-    assert await world.run(recovery.drop_worker(await world.job(drawn.id)))
-    taken = await world.run(recovery.desk("b" * 16, 9))
-    assert {job.id: job.state for job in taken} == {placed.id: "placed", drawn.id: "drawn"}
-    assert {job.worker for job in taken} == {"b" * 16}
-    assert await world.run(recovery.desk("c" * 16, 9)) == ()
 
 
 async def test_a_place_in_line_counts_the_turns_before_it(world: World) -> None:

@@ -172,6 +172,21 @@ async def test_what_nobody_has_in_hand_goes_to_the_desk(world: World) -> None:
     assert await world.sound()
 
 
+async def test_the_desk_has_what_needs_hands(world: World) -> None:
+    """Jobs without a worker are taken once; those in line are not on the desk."""
+    placed = (await world.place(order(1))).job
+    drawn = await world.running(member_id=2)
+    await world.run(outcome.drawn(drawn, PICTURE, 1))
+    await world.queued(3)
+    assert await world.run(recovery.desk("b" * 16, 9)) == ()
+    assert await world.run(recovery.drop_worker(placed))
+    assert await world.run(recovery.drop_worker(await world.job(drawn.id)))
+    taken = await world.run(recovery.desk("b" * 16, 9))
+    assert {job.id: job.state for job in taken} == {placed.id: "placed", drawn.id: "drawn"}
+    assert {job.worker for job in taken} == {"b" * 16}
+    assert await world.run(recovery.desk("c" * 16, 9)) == ()
+
+
 async def test_lock_files_do_not_pile_up(tmp_path: Path) -> None:
     """A worker's file is gone when the worker is, or when it was found dead."""
     folder = tmp_path / "bot.db.workers"
