@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.config import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 STOP_WITHIN = 25.0  # seconds; the bot promises 20
-OWN_PREFIXES = ("DISCORD_", "PIXAZO_", "USER_", "DAILY_", "PRICE_", "RESULT_", "SHARD_", "LOG_")
-OWN_NAMES = ("DATABASE_URL", "HEALTH_PORT", "MESSAGE_CONTENT")
-
+OWN = frozenset(Settings.names())
 
 # With the leash a bot does not outlive a playground that was killed.
 LEASH = ("-I", "-S", str(ROOT / "playground" / "leash.py")) if sys.platform == "linux" else ()
@@ -104,11 +104,8 @@ class BotProcess:
         return self._process
 
     def _environment(self) -> dict[str, str]:
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in OWN_NAMES and not name.startswith(OWN_PREFIXES)
-        }
+        # The bot reads its settings in capitals and in small letters.
+        inherited = {name: value for name, value in os.environ.items() if name.upper() not in OWN}
         paths = [str(ROOT), *filter(None, [inherited.get("PYTHONPATH")])]
         return {**inherited, "PYTHONPATH": os.pathsep.join(paths), **self.settings}
 

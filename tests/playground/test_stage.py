@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.config import Settings
 from playground import process
 from playground.__main__ import _close
 from playground.bot_switch import BotSwitch
 from playground.interrupts import Interrupts
-from playground.process import BotEnded
+from playground.process import BotEnded, BotProcess
 from playground.stage import stage
 
 DEAF = """
@@ -20,6 +23,24 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("deaf", flush=True)
 time.sleep(600)
 """
+
+
+@pytest.mark.parametrize("letters", [str.upper, str.lower])
+async def test_the_bot_gets_no_setting_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, letters: Callable[[str], str]
+) -> None:
+    """Of all settings in this process's own environment none reaches it, only the given one."""
+    for name in Settings.names():
+        monkeypatch.setenv(letters(name), "ours")
+    monkeypatch.setenv("PLAYGROUND_TEST", "kept")
+    (tmp_path / "bot.py").write_text("import json, os; print(json.dumps(dict(os.environ)))")
+    bot = BotProcess(folder=tmp_path, settings={"LOG_LEVEL": "INFO"})
+    await bot.start()
+    assert await bot.ended() == 0
+    given = json.loads(bot.log)
+    assert {name for name in given if name.upper() in Settings.names()} == {"LOG_LEVEL"}
+    assert given["LOG_LEVEL"] == "INFO"
+    assert given["PLAYGROUND_TEST"] == "kept"
 
 
 async def test_a_bot_that_ends_at_once_is_not_waited_for(tmp_path: Path) -> None:
