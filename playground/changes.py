@@ -1,4 +1,4 @@
-"""What happened in the world, told to whoever listens: tests, the gateway, later the page."""
+"""What happened in the world, told to whoever listens: the gateway, the page, tests."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ T = TypeVar("T")
 class Change:
     """One thing that happened.
 
-    ``kind`` is one of message_create, message_update, message_delete, interaction, ack, failed,
-    session, commands, guild, wire; ``subject`` is the thing itself.
+    ``kind`` is one of message_create, message_update, message_delete, interaction, ack, followup,
+    failed, session, commands, guild, channel, wire; ``subject`` is the thing itself.
     """
 
     kind: str
