@@ -24,8 +24,15 @@ class BotSwitch:
         self.trouble = ""
         self._ways: dict[str, Callable[[], Awaitable[None]]] = {
             "start": self._start, "stop": self._stop, "kill": self._kill,
-            "restart": self._restart, "freeze": self._freeze, "thaw": self._thaw,
+            "restart": self._restart,
         }  # fmt: skip
+        if hasattr(signal, "SIGSTOP"):  # Windows stops no process
+            self._ways |= {"freeze": self._freeze, "thaw": self._thaw}
+
+    @property
+    def ways(self) -> list[str]:
+        """The words that it knows on this system."""
+        return list(self._ways)
 
     @property
     def mood(self) -> str:
@@ -57,7 +64,7 @@ class BotSwitch:
 
     async def _stop(self) -> None:
         if self._stage.bot.running:
-            await self._thaw()
+            self._frozen = False
             self._busy = "stopping"
             await self._stage.bot.stop()
 
@@ -71,12 +78,12 @@ class BotSwitch:
         await self._start()
 
     async def _freeze(self) -> None:
-        self._signal(signal.SIGSTOP, frozen=True)
+        self._signal("SIGSTOP", frozen=True)
 
     async def _thaw(self) -> None:
-        self._signal(signal.SIGCONT, frozen=False)
+        self._signal("SIGCONT", frozen=False)
 
-    def _signal(self, by: signal.Signals, *, frozen: bool) -> None:
+    def _signal(self, name: str, *, frozen: bool) -> None:
         if self._stage.bot.running:
-            os.kill(self._stage.bot.pid, by)
+            os.kill(self._stage.bot.pid, signal.Signals[name])
             self._frozen = frozen

@@ -34,12 +34,13 @@ class Panel:
         self._held = False
 
     def fixed(self) -> Json:
-        """Return what never changes: the table of faults and the gateway's terms."""
+        """Return what never changes: the faults, the gateway's terms, the ways of the switch."""
         terms = self.stage.pixazo.terms
         return {
             "faults": [{"name": fault.name, "about": fault.about} for fault in ROWS],
             "limit": terms.limit,
             "window": terms.window,
+            "ways": self.switch.ways,
         }
 
     async def now(self) -> Json:

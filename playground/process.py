@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,12 +68,12 @@ class BotProcess:
             )
 
     async def kill(self) -> None:
-        """End it as a power cut would (SIGKILL)."""
-        await self._end(signal.SIGKILL)
+        """End it as a power cut would."""
+        await self._end(self._started().kill)
 
     async def stop(self) -> int:
-        """End it as a service manager would (SIGTERM); return its exit status."""
-        return await self._end(signal.SIGTERM)
+        """End it as a service manager would; return its exit status."""
+        return await self._end(self._started().terminate)
 
     async def ended(self, within: float = 20.0) -> int:
         """Wait until it ends by itself; return its exit status. Raises TimeoutError."""
@@ -84,12 +84,12 @@ class BotProcess:
         """Wait, however long, until it ends; return its exit status."""
         return await self._started().wait()
 
-    async def _end(self, by: signal.Signals) -> int:
+    async def _end(self, way: Callable[[], None]) -> int:
         process = self._started()
         if process.returncode is None:
             if hasattr(signal, "SIGCONT"):  # one that was stopped would not hear that it shall end
                 process.send_signal(signal.SIGCONT)
-            process.send_signal(by)
+            way()
         try:
             async with asyncio.timeout(STOP_WITHIN):
                 return await process.wait()

@@ -28,7 +28,7 @@ const queue = h("div", { class: "queue" });
 const times = h("input", { type: "number", id: "times", min: "1", max: "100", value: "1" });
 const faults = h("ul", { class: "faults" });
 const calls = h("ol", { class: "calls" });
-let terms = { limit: 60, window: 60, faults: [] };
+let terms = { limit: 60, window: 60, faults: [], ways: [] };
 
 export function startPanel() {
   panel.append(
@@ -70,13 +70,18 @@ function draw(now) {
   mood.textContent = MOODS[now.bot.mood];
   mood.dataset.mood = now.bot.mood;
   if (now.bot.trouble) trouble.textContent = now.bot.trouble;
-  for (const way of ways) way.hidden = !FITS[way.dataset.way].includes(now.bot.mood);
+  for (const control of ways) control.hidden = !fits(control.dataset.way, now.bot.mood);
   hold.checked = now.held;
   pace.value = String(now.pace ?? "");
   drawGauges(now);
   drawQueue(now.queue);
   drawFaults(now.waiting);
   calls.replaceChildren(...now.calls.toReversed().map(callRow));
+}
+
+// Not every system can pause a process.
+function fits(way, mood) {
+  return terms.ways.includes(way) && FITS[way].includes(mood);
 }
 
 function drawGauges(now) {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.catalog import OPERATIONS
+from playground import page as page_server
 from tests.browser.visitor import Playground, Visitor
 
 if TYPE_CHECKING:
@@ -86,6 +88,21 @@ async def test_a_bot_that_is_gone_leaves_the_client_s_own_words(
         await visitor.page.locator(".mood", has_text="connected").wait_for()
         await visitor.send("quota")
         await visitor.messages.get_by_text("Your quota today").wait_for()
+
+
+async def test_nobody_is_offered_a_pause_that_there_is_not(
+    visit: Visit, playground: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system stops no process, as Windows, the other ways stand there without it."""
+    monkeypatch.delattr(signal, "SIGSTOP")
+    async with (
+        page_server.opened(playground.stage) as address,
+        visit(Playground(stage=playground.stage, address=address)) as visitor,
+    ):
+        await visitor.arrive()
+        ways = visitor.page.locator("#panel section").first.get_by_role("button")
+        await ways.filter(has_text="Kill").wait_for()
+        assert await ways.all_inner_texts() == ["Restart", "Kill"]
 
 
 async def test_the_restart_button_brings_another_process(

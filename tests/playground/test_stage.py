@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +17,7 @@ from playground.__main__ import _close
 from playground.bot_switch import BotSwitch
 from playground.interrupts import Interrupts
 from playground.process import BotEnded, BotProcess
-from playground.stage import stage
+from playground.stage import Stage, stage
 
 DEAF = """
 import signal, sys, time
@@ -23,6 +25,15 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("deaf", flush=True)
 time.sleep(600)
 """
+
+
+async def deaf(whole: Stage) -> None:
+    """Start a bot in the stage's folder that does not hear SIGTERM."""
+    (whole.bot.folder / "bot.py").write_text(DEAF)
+    await whole.bot.start()
+    async with asyncio.timeout(20):
+        while "deaf" not in whole.bot.log:
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("letters", [str.upper, str.lower])
@@ -55,17 +66,26 @@ async def test_a_bot_that_ends_at_once_is_not_waited_for(tmp_path: Path) -> None
         assert "boom" in switch.trouble
 
 
+async def test_a_bot_is_killed_without_a_signal_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows has neither SIGKILL nor SIGCONT; there too the second Ctrl-C is the end."""
+    monkeypatch.setattr(process, "signal", SimpleNamespace(SIGTERM=signal.SIGTERM))
+    async with stage(tmp_path, started=False) as whole:
+        await deaf(whole)
+        interrupts = Interrupts()
+        interrupts.insisted.set()
+        await _close(whole, interrupts)
+        assert not whole.bot.running
+
+
 async def test_a_bot_that_does_not_end_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """After its time it is killed, which is said as what it is."""
     monkeypatch.setattr(process, "STOP_WITHIN", 0.1)
-    (tmp_path / "bot.py").write_text(DEAF)
     async with stage(tmp_path, started=False) as whole:
-        await whole.bot.start()
-        async with asyncio.timeout(20):
-            while "deaf" not in whole.bot.log:
-                await asyncio.sleep(0.01)
+        await deaf(whole)
         await _close(whole, Interrupts())
         assert not whole.bot.running
     assert "did not end by itself, so it was killed" in capsys.readouterr().err
