@@ -16,7 +16,7 @@ import sys  # noqa: E402
 import tempfile  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from playground import page  # noqa: E402
+from playground import browser, page  # noqa: E402
 from playground.first import first  # noqa: E402
 from playground.interrupts import Interrupts  # noqa: E402
 from playground.listening import PortTaken  # noqa: E402
@@ -29,19 +29,19 @@ PORT = 8088
 INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 
 
-async def play(folder: Path, port: int) -> int:
-    """Open everything, say where, and wait for Ctrl-C; returns the exit status."""
+async def play(folder: Path, port: int, *, shown: bool) -> int:
+    """Open everything, say or show where, and wait for Ctrl-C; returns the exit status."""
     terms = Terms(key=KEY, realistic=True)
     with Interrupts.heard() as interrupts:
         async with stage(folder, terms=terms, started=False) as whole:
             try:
                 async with page.opened(whole, port=port) as address:
-                    return await _open(whole, address, interrupts)
+                    return await _open(whole, address, interrupts, shown=shown)
             finally:
                 await _close(whole, interrupts)
 
 
-async def _open(whole: Stage, address: str, interrupts: Interrupts) -> int:
+async def _open(whole: Stage, address: str, interrupts: Interrupts, *, shown: bool) -> int:
     """Start the bot and wait until it shall all end."""
     try:
         started = await first(interrupts.asked.wait(), whole.start())
@@ -52,6 +52,8 @@ async def _open(whole: Stage, address: str, interrupts: Interrupts) -> int:
         ready = time.perf_counter() - _BEGAN
         print(f"The playground is at {address} (usable after {ready:.1f} s). Ctrl-C ends it.")
         sys.stdout.flush()
+        if shown:
+            browser.show(address)
         await interrupts.asked.wait()
     return 0
 
@@ -88,10 +90,12 @@ def _entered() -> int:
         return int(module.main() or 0)
     parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
     parser.add_argument("--port", type=int, default=PORT, help="0 picks a free one")
+    parser.add_argument("--no-open", action="store_true", help="only say where, open no browser")
     chosen = parser.parse_args()
+    shown = not chosen.no_open and browser.watched()
     with tempfile.TemporaryDirectory(prefix="playground-") as folder:
         try:
-            return asyncio.run(play(Path(folder), chosen.port))
+            return asyncio.run(play(Path(folder), chosen.port, shown=shown))
         except PortTaken as error:
             print(f"{error}. Try --port 0.", file=sys.stderr)
             return 1

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 30.0  # seconds
@@ -81,11 +82,12 @@ class Terminal:
 
 
 @asynccontextmanager
-async def terminal(*arguments: str) -> AsyncIterator[Terminal]:
+async def terminal(*arguments: str, **how: Any) -> AsyncIterator[Terminal]:
     """Start the playground; whatever is left of it at the end of the block is killed."""
+    pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "playground", *arguments, cwd=ROOT, start_new_session=True,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        **{**pipes, **how},
     )  # fmt: skip
     try:
         yield Terminal(process=process)
