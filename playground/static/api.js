@@ -2,7 +2,7 @@
 
 import { store } from "./store.js";
 
-export class Refused extends Error {}
+class Refused extends Error {}
 
 // values may hold files; each goes as a part of its own and is named in the payload.
 export async function act(name, payload, { signal } = {}) {

@@ -21,7 +21,7 @@ function embed(data, more) {
   const colour = data.color ? `#${data.color.toString(16).padStart(6, "0")}` : null;
   const title = data.title && inline(data.title);
   return h("article", { class: "embed", style: colour ? { borderLeftColor: colour } : {} },
-    h("div", { class: `embed-grid${data.thumbnail ? " with-thumbnail" : ""}` },
+    h("div", { class: "embed-grid" },
       h("div", { class: "embed-words" },
         data.author ? h("div", { class: "embed-author" }, icon(data.author.icon_url),
           data.author.url ? link(data.author.url, data.author.name) : data.author.name) : null,

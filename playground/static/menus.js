@@ -58,7 +58,7 @@ async function use(name, target) {
 }
 
 // Every picture that a message shows, wherever it stands.
-export function pictureLinks(message) {
+function pictureLinks(message) {
   const found = new Set();
   const look = (value) => {
     if (Array.isArray(value)) value.forEach(look);

@@ -8,7 +8,7 @@ import { tell } from "./store.js";
 
 const SHOWN = /^image\/(png|jpeg|webp|gif)$/;
 
-export function isPicture(file) {
+function isPicture(file) {
   return SHOWN.test(file.content_type ?? "") && Boolean(file.width);
 }
 
@@ -57,7 +57,7 @@ export function bytes(size) {
 }
 
 // The picture's file, as if it had been saved and chosen again.
-export async function fetchFile(url) {
+async function fetchFile(url) {
   const blob = await (await fetch(url)).blob();
   return new File([blob], decodeURIComponent(url.split("/").pop()), { type: blob.type });
 }

@@ -13,13 +13,13 @@ const STYLES = {
 const STEPS = [[60, 1, "second"], [3600, 60, "minute"], [86400, 3600, "hour"],
   [2592000, 86400, "day"], [31536000, 2592000, "month"], [Infinity, 31536000, "year"]];
 
-export function absolute(seconds, style = "f") {
+function absolute(seconds, style = "f") {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return "Invalid date";
   return new Intl.DateTimeFormat("en-GB", STYLES[style] ?? STYLES.f).format(date);
 }
 
-export function relative(seconds, now = Date.now() / 1000) {
+function relative(seconds, now = Date.now() / 1000) {
   const away = Math.round(seconds - now);
   const [, size, unit] = STEPS.find(([most]) => Math.abs(away) < most);
   const count = Math.max(size === 1 ? 0 : 1, Math.round(Math.abs(away) / size));

@@ -6,7 +6,6 @@ import { folded } from "./panel.js";
 import { on } from "./store.js";
 
 const KEPT = 300;
-const QUIET = /HEARTBEAT/i;
 const filter = h("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the log",
   oninput: () => list.querySelectorAll("li").forEach(sieve) });
 const list = h("ol", { class: "wire", tabindex: "0", "aria-label": "Wire log, newest first" });
@@ -15,9 +14,7 @@ let newest = { n: 0, time: 0 };
 export function startWire() {
   document.querySelector("#panel").append(folded("Wire log", filter, list));
   on("wire", (lines) => {
-    for (const line of lines.filter(isNew)) {
-      if (!QUIET.test(line.method + line.path)) list.prepend(row(line));
-    }
+    for (const line of lines.filter(isNew)) list.prepend(row(line));
     while (list.childElementCount > KEPT) list.lastChild.remove();
   });
 }
