@@ -3,7 +3,7 @@
 import { h } from "./element.js";
 import { icon } from "./icons.js";
 import { isOpenAt, closePopup, popup } from "./popup.js";
-import { guildOf, people } from "./store.js";
+import { guildOf, people, tell } from "./store.js";
 
 const STRINGS = 3;
 const PLACEHOLDERS = { 3: "Make a selection", 5: "Select a user", 6: "Select a role",
@@ -32,6 +32,7 @@ export function select(part, send, { label } = {}) {
   let items = offered(part);
   const low = part.min_values ?? 1;
   const high = part.max_values ?? 1;
+  const range = low === high ? String(low) : `${low} to ${high}`;
   const placeholder = part.placeholder || PLACEHOLDERS[part.type];
   const shown = h("span", { class: "select-shown" });
   const control = h("button", {
@@ -60,13 +61,13 @@ export function select(part, send, { label } = {}) {
       copy.map((one) => ({ ...one, chosen: one === item }))) });
   });
   const openMany = (copy) => popup(control, copy, {
-    label: `${placeholder} (${low} to ${high})`, many: true,
+    label: `${placeholder} (${range})`, many: true,
     closed: (next) => {
+      if (!next.some((item, index) => item.chosen !== items[index].chosen)) return;
       const count = next.filter((item) => item.chosen).length;
-      const changed = next.some((item, index) => item.chosen !== items[index].chosen);
-      if (changed && count >= low && count <= high) settle(next);
-      else if (changed) control.dispatchEvent(new CustomEvent("refused", {
-        bubbles: true, detail: `Choose ${low} to ${high}; ${count} are chosen.` }));
+      const fits = count >= low && count <= high;
+      tell("problem", fits ? "" : `${label ?? placeholder}: choose ${range}, not ${count}.`);
+      if (fits) settle(next);
     },
   });
   show();

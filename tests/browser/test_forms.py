@@ -102,3 +102,43 @@ async def test_the_upload_says_what_was_chosen_and_nothing_else(
         assert await field.locator("input").evaluate("(picker) => picker.offsetWidth") <= 1
         await field.get_by_role("button", name="Remove sketch.png").click()
         await field.get_by_text("sketch.png").wait_for(state="detached")
+
+
+async def choose(visitor: Visitor, control: Locator, *names: str) -> None:
+    """Tick what a select with several choices offers, and close its list."""
+    await control.click()
+    for name in names:
+        await visitor.page.get_by_role("option", name=name).click()
+    await visitor.page.keyboard.press("Escape")
+    await visitor.page.get_by_role("listbox").wait_for(state="detached")
+
+
+async def test_a_form_says_that_too_much_was_chosen(visit: Visit, workshop: Playground) -> None:
+    """Three of two at most are not taken, which stands in the form until the choice fits."""
+    async with visit(workshop) as visitor:
+        await visitor.arrive(workshop.room())
+        await visitor.send("look", what="order")
+        form = visitor.page.get_by_role("dialog", name="An order")
+        control = form.get_by_role("button", name="On top")
+        await choose(visitor, control, "Ham", "Egg", "Dill")
+        complaint = form.get_by_role("alert")
+        assert await complaint.inner_text() == "On top: choose 1 to 2, not 3."
+        await choose(visitor, control, "Ham", "Egg")
+        assert await complaint.inner_text() == ""
+        await form.get_by_role("button", name="Submit").click()
+        await visitor.messages.get_by_text("ordered ['ham', 'egg']").wait_for()
+
+
+async def test_a_message_s_select_says_that_too_much_was_chosen(
+    visit: Visit, workshop: Playground
+) -> None:
+    """The complaint stands at the message box, and goes with a choice that fits."""
+    async with visit(workshop) as visitor:
+        await visitor.arrive(workshop.room())
+        await visitor.send("look", what="toppings")
+        control = visitor.messages.get_by_role("button", name="Toppings")
+        await choose(visitor, control, "Ham", "Egg", "Dill")
+        assert await visitor.problem.inner_text() == "Toppings: choose 1 to 2, not 3."
+        await choose(visitor, control, "Dill")
+        await visitor.messages.get_by_text("tops it with ['dill']").wait_for()
+        assert await visitor.problem.inner_text() == ""

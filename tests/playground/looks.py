@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -69,6 +70,33 @@ class Survey(discord.ui.Modal, title="A survey"):
         await interaction.response.send_message(" ".join(map(str, said)))
 
 
+class Toppings(discord.ui.Select[Any]):
+    """A select that takes one or two of three."""
+
+    def __init__(self) -> None:
+        options = [discord.SelectOption(label=x, value=x.lower()) for x in ("Ham", "Egg", "Dill")]
+        super().__init__(
+            custom_id="toppings", placeholder="Toppings", max_values=2, options=options
+        )
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Say what was chosen."""
+        await interaction.response.send_message(f"tops it with {self.values}")
+
+
+class Order(discord.ui.Modal, title="An order"):
+    """Asks for one or two things."""
+
+    toppings: discord.ui.Label[discord.ui.Modal] = discord.ui.Label(
+        text="On top", component=Toppings()
+    )
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        """Say what was ordered."""
+        assert isinstance(self.toppings.component, Toppings)
+        await interaction.response.send_message(f"ordered {self.toppings.component.values}")
+
+
 class Beside(discord.ui.Button[Layout]):
     """A button that stands beside words."""
 
@@ -79,6 +107,16 @@ class Beside(discord.ui.Button[Layout]):
 
 async def _survey(it: discord.Interaction) -> None:
     await it.response.send_modal(Survey())
+
+
+async def _toppings(it: discord.Interaction) -> None:
+    view: discord.ui.View = discord.ui.View(timeout=None)
+    view.add_item(Toppings())
+    await it.response.send_message("Choose", view=view)
+
+
+async def _order(it: discord.Interaction) -> None:
+    await it.response.send_modal(Order())
 
 
 async def _thumbnail(it: discord.Interaction) -> None:
@@ -114,7 +152,10 @@ async def _container(it: discord.Interaction) -> None:
     await it.response.send_message(view=view, files=[large("one.png"), large("two.png"), notes])
 
 
-LOOKS = {"survey": _survey, "thumbnail": _thumbnail, "container": _container}
+LOOKS = {
+    "survey": _survey, "toppings": _toppings, "order": _order,
+    "thumbnail": _thumbnail, "container": _container,
+}  # fmt: skip
 
 
 @app_commands.command(description="Shows something to look at")

@@ -38,3 +38,10 @@ def test_every_name_of_the_scripts_is_used() -> None:
     """No function, class or constant is left over, and none exported that nobody imports."""
     assert len(NAMES.findall(PAGE)) > 100
     assert list(unused()) == []
+
+
+def test_every_event_is_heard() -> None:
+    """What one script tells or dispatches, a script listens to."""
+    told = set(re.findall(r'(?:\btell\(|new CustomEvent\()"(\w+)"', PAGE))
+    assert told
+    assert told - set(re.findall(r'(?:\bon\(|\baddEventListener\()"(\w+)"', PAGE)) == set()
