@@ -2,7 +2,7 @@
 
 import { button, h } from "./element.js";
 import { renderMessage } from "./message.js";
-import { messages, on, store } from "./store.js";
+import { messages, older, on, store } from "./store.js";
 
 const TOGETHER = 7 * 60 * 1000; // messages of one author within this time share one heading
 const NEAR = 60; // pixels from the end that still count as being there
@@ -42,16 +42,39 @@ export function startMessages() {
 }
 
 let stuck = true;
+let where = null; // whose list stands there, and of which channel
 
 function drawAll() {
+  const before = where;
+  where = `${store.member}/${store.channel}`;
+  if (where === before) return keepPlace(redraw); // told again, nobody went anywhere
+  build();
+  stuck = true;
+  toEnd();
+}
+
+// Fills the list anew; `old` has what stood there, by the messages' ids.
+function build(old = new Map()) {
   list.replaceChildren(welcome());
-  for (const message of messages()) append(message);
+  for (const message of messages()) append(message, old.get(message.id));
   for (const what of unanswered) {
     if (what.channel === store.channel && what.member === store.member) list.append(silence(what));
   }
-  stuck = true;
-  toEnd();
   lastTabbable();
+}
+
+// The same for somebody who reads: the place, the focus, and what was revealed stay.
+function redraw() {
+  const old = new Map([...list.querySelectorAll(".message[data-id]")].map(
+    (item) => [item.dataset.id, item]));
+  const focused = document.activeElement;
+  const edge = list.getBoundingClientRect().top;
+  const read = [...old.values()].find((item) => item.getBoundingClientRect().bottom > edge);
+  const top = read?.getBoundingClientRect().top;
+  build(old);
+  for (const [id, item] of old) refocus(focused, item, find(id));
+  const again = read && find(read.dataset.id);
+  if (again) list.scrollTop += again.getBoundingClientRect().top - top;
 }
 
 function welcome() {
@@ -59,14 +82,16 @@ function welcome() {
     h("kbd", {}, "/"), " to see what the bot can do."));
 }
 
-function append(message) {
+function append(message, old) {
   const before = previous(message);
   const day = new Date(message.timestamp).toDateString();
   if (!before || new Date(before.timestamp).toDateString() !== day) {
     list.append(h("li", { class: "day" }, h("span", {},
       new Intl.DateTimeFormat("en-GB", { dateStyle: "long" }).format(new Date(message.timestamp)))));
   }
-  list.append(render(message, before));
+  const item = render(message, before);
+  if (old) carry(old, item);
+  list.append(item);
 }
 
 function previous(message) {
@@ -83,28 +108,43 @@ function render(message, before) {
 
 function draw(message) {
   const old = find(message.id);
-  if (!old) append(message);
-  else replace(old, render(message, previous(message)));
+  if (old) replace(old, render(message, previous(message)));
+  else if (message === messages().at(-1)) append(message);
+  else redraw(); // it belongs between others
   lastTabbable();
 }
 
-// Puts the new state in the old one's place; the focus stays on the same control.
+// Puts the new state in the old one's place.
 function replace(old, fresh) {
-  const focused = old.contains(document.activeElement) ? document.activeElement : null;
-  const key = focused?.dataset?.key;
-  for (const image of fresh.querySelectorAll("img")) reuse(old, image);
-  for (const cover of fresh.querySelectorAll(".spoiler-picture")) {
-    if (old.querySelector(".spoiler-picture.shown")) cover.querySelector(".spoiler-word").click();
-  }
+  const focused = document.activeElement;
+  carry(old, fresh);
   old.replaceWith(fresh);
-  if (focused === old) fresh.focus();
-  else if (focused) (key && fresh.querySelector(`[data-key="${CSS.escape(key)}"]`) || fresh).focus();
+  refocus(focused, old, fresh);
+}
+
+// What was loaded or revealed in the old one is so in the new one, before that is seen.
+function carry(old, fresh) {
+  for (const image of fresh.querySelectorAll("img")) reuse(old, image);
+  const read = [...old.querySelectorAll(".spoiler.shown")].map((cover) => cover.textContent);
+  for (const cover of fresh.querySelectorAll(".spoiler")) {
+    if (read.includes(cover.textContent)) cover.click();
+  }
+  if (!old.querySelector(".spoiler-picture.shown")) return;
+  for (const cover of fresh.querySelectorAll(".spoiler-word")) cover.click();
 }
 
 // A picture that is on the screen already does not flicker.
 function reuse(old, image) {
   const known = [...old.querySelectorAll("img")].find((one) => one.src === image.src);
-  if (known && known.width === image.width) image.replaceWith(known);
+  if (known?.getAttribute("width") === image.getAttribute("width")) image.replaceWith(known);
+}
+
+// The focus stays on the same control; where that is gone it goes to the message.
+function refocus(focused, old, fresh) {
+  if (!fresh || !old.contains(focused)) return;
+  const key = focused !== old && focused.dataset.key;
+  const same = key && fresh.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  (same || fresh).focus({ preventScroll: true });
 }
 
 // What stood under the message's heading needs one of its own now; an empty day goes as well.
@@ -116,7 +156,7 @@ function takeAway(id) {
   item.remove();
   const below = above.nextElementSibling;
   if (above.matches(".day") && !below?.matches(".message")) above.remove();
-  const follows = messages().find((one) => one.id > id);
+  const follows = messages().find((one) => older({ id }, one));
   if (follows) draw(follows);
   lastTabbable();
 }

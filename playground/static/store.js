@@ -42,6 +42,11 @@ export function messages(channel = store.channel) {
   return (store.state.messages[channel] ??= []);
 }
 
+// Ids grow with time.
+export function older(one, other) {
+  return BigInt(one.id) < BigInt(other.id);
+}
+
 export function message(id) {
   for (const list of Object.values(store.state.messages)) {
     const found = list.find((one) => one.id === id);

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from playground.places import Channel
-from tests.browser.visitor import Playground, Visitor
+from playground.uploads import Upload
+from tests.browser.visitor import Playground, Visitor, png
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
@@ -19,6 +20,8 @@ IN_SIGHT = """(item) => {
     const box = item.getBoundingClientRect();
     return box.top >= list.top && box.bottom <= list.bottom;
 }"""
+
+TOP = "document.querySelector('#messages').scrollTop"
 
 
 async def far_up(visitor: Visitor, playground: Playground, room: Channel) -> None:
@@ -48,6 +51,51 @@ async def test_what_was_just_sent_is_seen(visit: Visit, playground: Playground, 
             await visitor.send("quota")
         mine = visitor.messages.filter(has_text="Ada").last
         await visitor.page.wait_for_function(IN_SIGHT, arg=await mine.element_handle())
+
+
+async def test_a_reader_stays_where_they_are(visit: Visit, playground: Playground) -> None:
+    """A new channel moves nothing: the place, what was revealed, and the focus are as before."""
+    room = playground.room()
+    ben = playground.stage.discord.person("Ben", room)
+    files = [Upload("SPOILER_one.png", png(60, 40)), Upload("two.png", png(60, 40))]
+    async with visit(playground) as visitor:
+        await ben.say("it was ||the gardener||, not ||the cook||", files=files)
+        await far_up(visitor, playground, room)
+        page, first = visitor.page, visitor.messages.first
+        await first.locator(".spoiler").first.click()
+        await first.get_by_role("button", name="SPOILER", exact=True).click()
+        await visitor.messages.nth(8).focus()
+        top = await page.evaluate(TOP)
+        assert top > 0
+        await visitor.told_everything()
+        assert await page.evaluate(TOP) == top
+        revealed = await first.locator(".spoiler").evaluate_all(
+            "(covers) => covers.map((cover) => cover.matches('.shown'))"
+        )
+        assert revealed == [True, False]
+        assert await first.locator(".spoiler-picture.shown").count() == 1
+        nth = "() => [...document.querySelectorAll('.message')].indexOf(document.activeElement)"
+        assert await page.evaluate(nth) == 8
+        await ben.say("somebody else")
+        await visitor.messages.get_by_text("somebody else").wait_for()
+        assert await page.evaluate(TOP) == top
+
+
+async def test_news_of_the_whole_are_followed_at_the_end(
+    visit: Visit, playground: Playground
+) -> None:
+    """Who is at the end stays there, and sees what was said meanwhile."""
+    room = playground.room()
+    ben = playground.stage.discord.person("Ben", room)
+    async with visit(playground) as visitor:
+        await far_up(visitor, playground, room)
+        await visitor.page.mouse.wheel(0, 9000)
+        last = visitor.messages.last
+        await visitor.page.wait_for_function(IN_SIGHT, arg=await last.element_handle())
+        await visitor.told_everything()
+        await ben.say("the newest")
+        newest = visitor.messages.filter(has_text="the newest")
+        await visitor.page.wait_for_function(IN_SIGHT, arg=await newest.element_handle())
 
 
 async def test_a_line_gets_a_heading_when_the_one_above_it_goes(

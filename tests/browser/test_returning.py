@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+TOP = "document.querySelector('#messages').scrollTop"
 ROWS = "[...document.querySelectorAll('.wire li')].map((row) => row.dataset.text)"
 
 
@@ -118,6 +119,27 @@ async def test_the_wire_log_shows_every_line_once(visit: Visit, tmp_path: Path) 
             await found_again(visitor)
             await logged(visitor, "/users/@me", "/applications/@me", "/gateway/bot", "/users/@me")
             await visitor.page.locator("#member", has_text="Ben").wait_for()
+
+
+async def test_a_reader_does_not_notice_a_lost_connection(visit: Visit, tmp_path: Path) -> None:
+    """When it is there again the list stands where it stood, with what was said meanwhile."""
+    async with without_bot(tmp_path) as whole, AsyncExitStack() as serving:
+        address = await serving.enter_async_context(page_server.opened(whole))
+        ben = whole.discord.person("Ben")
+        for number in range(40):
+            await ben.say(f"||line {number}||")
+        async with visit(Playground(stage=whole, address=address)) as visitor:
+            await visitor.arrive()
+            await visitor.messages.nth(10).locator(".spoiler").click()
+            top = await visitor.page.evaluate(TOP)
+            await serving.aclose()
+            await lost(visitor)
+            await ben.say("meanwhile")
+            await serving.enter_async_context(page_server.opened(whole, port=port_of(address)))
+            await found_again(visitor)
+            await visitor.messages.get_by_text("meanwhile").wait_for(state="attached")
+            assert await visitor.page.evaluate(TOP) == top
+            assert await visitor.messages.locator(".spoiler.shown").all_inner_texts() == ["line 10"]
 
 
 async def test_a_playground_that_was_started_anew_has_a_log_of_its_own(

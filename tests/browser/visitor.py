@@ -76,6 +76,12 @@ class Visitor:
         )
         await self.page.get_by_role("heading", name=room.name).wait_for()
 
+    async def told_everything(self) -> None:
+        """Have the page told all that there is, as when a channel is made."""
+        room = self.playground.room()
+        channels = self.page.get_by_role("navigation", name="Channels")
+        await channels.get_by_role("button", name=room.name, exact=True).wait_for()
+
     async def become(self, name: str) -> None:
         """Play another member."""
         await self.page.locator("#member").click()
