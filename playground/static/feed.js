@@ -1,6 +1,6 @@
 // Listens to the server's events and keeps the store up to date.
 
-import { messages, openChannel, store, tell } from "./store.js";
+import { messages, older, openChannel, store, tell } from "./store.js";
 
 const AGAIN = 1000; // milliseconds until a lost connection is tried again
 const HEARD = { state: arrive, message: put, gone: take };
@@ -35,13 +35,17 @@ function arrive(state) {
 function put(message) {
   const list = messages(message.channel_id);
   const index = list.findIndex((one) => one.id === message.id);
-  if (index < 0) list.push(message);
-  else list[index] = message;
-  if (message.channel_id !== store.channel && index < 0) {
-    store.unread.add(message.channel_id);
-    tell("unread");
-  }
+  if (index >= 0) list[index] = message;
+  else if (list.length && older(message, list[0])) return; // from before what was loaded
+  else insert(list, message);
   tell("message", message);
+}
+
+function insert(list, message) {
+  list.splice(list.findLastIndex((one) => older(one, message)) + 1, 0, message);
+  if (message.channel_id === store.channel) return;
+  store.unread.add(message.channel_id);
+  tell("unread");
 }
 
 function take({ id, channel_id }) {

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from playground.messages import Message
+from playground.page_state import SHOWN
 from playground.places import Channel
 from playground.uploads import Upload
 from tests.browser.visitor import Playground, Visitor, png
@@ -96,6 +98,46 @@ async def test_news_of_the_whole_are_followed_at_the_end(
         await ben.say("the newest")
         newest = visitor.messages.filter(has_text="the newest")
         await visitor.page.wait_for_function(IN_SIGHT, arg=await newest.element_handle())
+
+
+async def test_an_edit_of_what_was_not_loaded_is_no_news(
+    visit: Visit, playground: Playground
+) -> None:
+    """A message from before the first on the screen neither appears nor makes its channel new."""
+    world = playground.stage.discord.world
+    room, other, third = (playground.room() for _ in range(3))
+    ben = playground.stage.discord.person("Ben", room)
+    first, *_ = [await ben.say(f"line {number}") for number in range(SHOWN + 1)]
+    async with visit(playground) as visitor:
+        await visitor.arrive(room)
+        world.edit(first, {"content": "edited"}, [])
+        await ben.say("the newest")
+        await visitor.messages.get_by_text("the newest").wait_for()
+        assert await visitor.messages.get_by_text("edited").count() == 0
+        await visitor.enter(other)
+        world.edit(first, {"content": "edited again"}, [])
+        await playground.stage.discord.person("Ben", third).say("news")
+        await visitor.page.locator(".channel.unread", has_text=third.name).wait_for()
+        channel = visitor.page.get_by_role("button", name=room.name, exact=True)
+        assert await channel.get_attribute("class") == "channel"
+
+
+async def test_what_comes_late_stands_in_its_place(visit: Visit, playground: Playground) -> None:
+    """A message that the page hears of after a later one is put between the others."""
+    world, room = playground.stage.discord.world, playground.room()
+    ben, ada = (playground.stage.discord.person(name, room) for name in ("Ben", "Ada"))
+    async with visit(playground) as visitor:
+        await visitor.arrive(room)
+        await ben.say("one")
+        late = Message(id=world.ids.next(), channel=room, author=ada.user, content="two")
+        await ben.say("three")
+        await visitor.messages.get_by_text("three").wait_for()
+        world.messages[late.id] = late
+        world.changes.publish("message_update", late)
+        await visitor.messages.get_by_text("two").wait_for()
+        said = await visitor.messages.locator(".content").all_inner_texts()
+        assert said == ["one", "two", "three"]
+        assert await visitor.messages.locator(".author").all_inner_texts() == ["Ben", "Ada", "Ben"]
 
 
 async def test_a_line_gets_a_heading_when_the_one_above_it_goes(
