@@ -216,11 +216,26 @@ async function sendText() {
   if (!words.trim() && !files.list.length) return;
   const found = parse(words.trim(), flatten(commands("slash")));
   if (found) return enter(found.entry, found.texts);
-  await act("say", { text: words, files: files.list, reply_to: reply?.message.id,
-    ping: reply?.ping });
-  tell("sent");
-  files.empty();
-  stopAnswering();
+  const mine = { words, files: files.empty(), reply, where };
   text.value = "";
   grow();
+  try {
+    await act("say", { text: words, files: mine.files, reply_to: reply?.message.id,
+      ping: reply?.ping });
+  } catch (error) {
+    throw putBack(mine) ? error : new Error(`${error.message} Not sent: ${words}`);
+  }
+  tell("sent");
+  if (reply === mine.reply) stopAnswering();
+}
+
+// What was not sent stands in the box again, before what was written meanwhile; false where that
+// has become another one.
+function putBack(unsent) {
+  const unused = !text.value && !files.list.length;
+  if (box || !(unused || unsent.where === where)) return false;
+  text.value = [unsent.words, text.value].filter(Boolean).join("\n");
+  files.offer(unsent.files);
+  grow();
+  return true;
 }
