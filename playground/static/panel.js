@@ -25,7 +25,8 @@ const pace = h("select", { id: "pace", onchange: () => go("pace",
   ["2", "2 seconds"], ["5", "5 seconds"], ["15", "15 seconds"]].map(([value, label]) => h("option",
   { value }, label)));
 const queue = h("div", { class: "queue" });
-const times = h("input", { type: "number", id: "times", min: "1", max: "100", value: "1" });
+const times = h("input", { type: "number", id: "times", min: "1", max: "100", value: "1",
+  onchange: () => { times.value = Math.min(100, Math.max(1, Math.round(times.value))); } });
 const faults = h("ul", { class: "faults" });
 const calls = h("ol", { class: "calls" });
 let terms = { limit: 60, window: 60, faults: [], ways: [] };
@@ -72,11 +73,19 @@ function draw(now) {
   if (now.bot.trouble) trouble.textContent = now.bot.trouble;
   for (const control of ways) control.hidden = !fits(control.dataset.way, now.bot.mood);
   hold.checked = now.held;
-  pace.value = String(now.pace ?? "");
+  showPace(String(now.pace ?? ""));
   drawGauges(now);
   drawQueue(now.queue);
   drawFaults(now.waiting);
   calls.replaceChildren(...now.calls.toReversed().map(callRow));
+}
+
+// A pace that is not offered was set by something else than this page; it is true all the same.
+function showPace(seconds) {
+  pace.value = seconds;
+  if (pace.selectedIndex >= 0) return;
+  pace.append(h("option", { value: seconds }, `${seconds} seconds`));
+  pace.value = seconds;
 }
 
 // Not every system can pause a process.

@@ -187,3 +187,31 @@ async def test_the_panel_says_how_long_drawing_really_takes(
         await choose(visitor, "no time")
         await visitor.page.wait_for_function("() => document.querySelector('#pace').value === '0'")
         assert pixazo.latency == before
+
+
+async def test_a_pace_that_is_not_offered_is_shown_all_the_same(
+    visit: Visit, playground: Playground
+) -> None:
+    """Set by something else than the page, it stands in the select, which is never empty."""
+    pixazo = playground.stage.pixazo
+    before = dict(pixazo.latency)
+    async with visit(playground) as visitor:
+        await visitor.arrive()
+        pixazo.set_pace(30)
+        shown = visitor.page.locator("#pace option:checked")
+        await shown.filter(has_text="30 seconds").wait_for(state="attached")
+        pixazo.latency |= before
+        await shown.filter(has_text="no time").wait_for(state="attached")
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("", "1"), ("0", "1"), ("2.6", "3"), ("500", "100")])
+async def test_the_number_of_calls_is_one_that_counts(
+    visit: Visit, playground: Playground, typed: str, shown: str
+) -> None:
+    """Whatever was typed, the field shows how many calls will go wrong."""
+    async with visit(playground) as visitor:
+        await visitor.arrive()
+        times = visitor.page.get_by_label("How many calls")
+        await times.fill(typed)
+        await times.blur()
+        assert await times.input_value() == shown
