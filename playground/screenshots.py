@@ -7,7 +7,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,19 +22,24 @@ if TYPE_CHECKING:
 
 FOLDER = Path("docs/pictures")
 WIDTH, HEIGHT = 1060, 800
+PANEL = 380  # pixels that the other side gets beside it
 PATIENCE = 20_000  # milliseconds
 SETTLED = 400  # milliseconds for the last picture to be on the screen
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """One picture: its file, how the page comes to it, and how it is looked at."""
+    """One picture: its file, how the page comes to it, and how it is looked at.
+
+    ``fits`` makes the page as high as the first or the last of the list's items needs it, so that
+    nothing is cut: everything from that item on is shown.
+    """
 
     name: str
     scene: Callable[[Page, Stage], Awaitable[None]]
     theme: str = "dark"
     panel: bool = False
-    height: int = HEIGHT
+    fits: str | None = None
     limit: int = 60
 
 
@@ -84,7 +90,7 @@ async def mask(page: Page, stage: Stage) -> None:
 
 async def queue(page: Page, stage: Stage) -> None:
     """Several members wait, and the other side shows it."""
-    stage.pixazo.latency |= dict.fromkeys(stage.pixazo.latency, 30.0)
+    stage.pixazo.set_pace(15)  # one that the panel offers
     channel = stage.discord.world.channel("general")
     for name, prompts in (
         ("Ben", ("a red barn", "a blue barn", "a green barn")),
@@ -115,28 +121,42 @@ async def history(page: Page, stage: Stage) -> None:
 
 
 SHOTS = (
-    Shot(name="result", scene=result),
-    Shot(name="set", scene=four, height=880),
-    Shot(name="mask-preview", scene=mask, height=900),
-    Shot(name="queue", scene=queue, theme="light", panel=True, limit=4),
+    Shot(name="result", scene=result, fits="last"),
+    Shot(name="set", scene=four, fits="last"),
+    Shot(name="mask-preview", scene=mask, fits="last"),
+    Shot(name="queue", scene=queue, theme="light", panel=True, fits="first", limit=4),
     Shot(name="settings", scene=settings),
-    Shot(name="history", scene=history, height=980),
+    Shot(name="history", scene=history, fits="last"),
 )
 
 
-async def take(shot: Shot, browser: Browser, folder: Path) -> str | None:
-    """Take one picture on a stage of its own; returns what went wrong, or None."""
-    from playwright.async_api import Error
+async def fit(page: Page, which: str) -> None:
+    """Make the page as high as it must be to show the list from its first or last item on."""
+    width, height = await page.evaluate(
+        """(which) => {
+            const list = document.querySelector("#messages");
+            const item = list.querySelector(`:scope > :${which}-child`);
+            const above = parseFloat(getComputedStyle(list).paddingTop);
+            const top = list.getBoundingClientRect().top + above;
+            const more = Math.round(top - item.getBoundingClientRect().top);
+            return [innerWidth, innerHeight + more];
+        }""",
+        which,
+    )
+    await page.set_viewport_size({"width": width, "height": height})
 
+
+@asynccontextmanager
+async def staged(shot: Shot, browser: Browser) -> AsyncIterator[Page]:
+    """Yield the page as the shot shall show it, on a stage of its own."""
     terms = Terms(key=KEY, limit=shot.limit)
     with tempfile.TemporaryDirectory(prefix="playground-") as home:
         async with (
             stage(Path(home), terms=terms, PIXAZO_LIMIT=str(shot.limit)) as whole,
             page_server.opened(whole) as address,
         ):
-            width = WIDTH + 340 if shot.panel else WIDTH
             page = await browser.new_page(
-                viewport={"width": width, "height": shot.height},
+                viewport={"width": WIDTH + PANEL * shot.panel, "height": HEIGHT},
                 color_scheme="light" if shot.theme == "light" else "dark",
             )
             page.set_default_timeout(PATIENCE)
@@ -147,12 +167,23 @@ async def take(shot: Shot, browser: Browser, folder: Path) -> str | None:
                 await page.mouse.move(5, 5)
                 await page.evaluate("document.activeElement.blur()")
                 await page.wait_for_timeout(SETTLED)
-                await page.screenshot(path=folder / f"{shot.name}.png")
-            except Error as error:
-                return f"{shot.name}: {error.message.splitlines()[0]}"
+                if shot.fits:
+                    await fit(page, shot.fits)
+                yield page
             finally:
-                whole.pixazo.latency |= dict.fromkeys(whole.pixazo.latency, 0.0)
+                whole.pixazo.set_pace(0)
                 await page.close()
+
+
+async def take(shot: Shot, browser: Browser, folder: Path) -> str | None:
+    """Take one picture; returns what went wrong, or None."""
+    from playwright.async_api import Error
+
+    try:
+        async with staged(shot, browser) as page:
+            await page.screenshot(path=folder / f"{shot.name}.png")
+    except Error as error:
+        return f"{shot.name}: {error.message.splitlines()[0]}"
     return None
 
 

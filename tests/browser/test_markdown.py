@@ -96,6 +96,18 @@ async def test_timestamps_are_told_in_the_reader_s_time(
         assert title == "Wednesday, 15 November 2023 at 07:13"
 
 
+async def test_a_counting_time_is_never_broken(visit: Visit, playground: Playground) -> None:
+    """Wherever the line ends, "in 2 minutes" stands in one piece."""
+    lines = [f"{'i ' * length} <t:1700000000:R>" for length in range(1, 50)]
+    async with visit(playground, viewport={"width": 390, "height": 800}) as visitor:
+        message = await written(visitor, playground, "\n".join(lines)[:2000])
+        pieces = await message.locator(".timestamp").evaluate_all(
+            "(times) => times.map((time) => time.getClientRects().length)"
+        )
+        assert len(pieces) > 20
+        assert set(pieces) == {1}
+
+
 @pytest.mark.parametrize("way", ["click", "Enter"])
 async def test_a_spoiler_is_hidden_until_it_is_asked_for(
     visit: Visit, playground: Playground, way: str
