@@ -84,8 +84,10 @@ def preview_page(page: Page) -> ui.LayoutView:
             ("words", "Words…"),
         )
     ]
+    # The button carries the price that stands above it: a later one is shown before it is spent.
+    draw = custom_id("draw", number, str(page.price))
     controls = (
-        Button(label="Draw", style=_GREEN, custom_id=custom_id("draw", number)),
+        Button(label="Draw", style=_GREEN, custom_id=draw),
         Button(label="Adjust", style=_STRONG, custom_id=custom_id("adjust", number)),
         Button(label="Upload…", style=_PLAIN, custom_id=custom_id("upload", number)),
         Button(label="Cancel", style=_RED, custom_id=custom_id("cancel", number)),

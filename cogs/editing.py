@@ -166,12 +166,19 @@ async def cancel(interaction: Interaction, draft: Draft, _: str) -> None:
         await pages.close(interaction, CANCELLED)
 
 
-async def draw(interaction: Interaction, draft: Draft, _: str) -> None:
-    """Order the picture; the page closes, so that one edit is ordered once."""
+async def draw(interaction: Interaction, draft: Draft, agreed: str) -> None:
+    """Order the picture; the page closes, so that one edit is ordered once.
+
+    Where it costs more by now than the page said (``agreed``, micro-dollars), the page says so.
+    """
     await answering.hold(interaction)
     async with pages.turn(interaction, draft) as newest:
         if newest.ordered:
             return  # Draw was pressed twice: the first press has closed the page
+        price = interaction.client.studio.house.price(pages.operation_of(newest))
+        if price > (int(agreed) if agreed.isdecimal() else 0):
+            await pages.show(interaction, newest, lettered=False)
+            return
         cut = await interaction.client.editor.cut(newest)
         wish = Wish(
             operation=pages.operation_of(newest),

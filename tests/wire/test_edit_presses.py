@@ -200,7 +200,7 @@ async def test_the_quota_is_empty(open_stage: OpenStage) -> None:
         await edits.drawn(ada, pages[0])
         refusal = await edits.shows(await ada.press(pages[1], label="Draw"), "left today")
         assert refusal.ephemeral_to is ada.user
-        assert edits.control(pages[1], "draw")
+        assert edits.control(pages[1], "draw", "0")
         assert scene.calls(stage.pixazo, "second") == []
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from playground.messages import Message
 from playground.person import Person
 from playground.reply import Reply
-from tests.wire import results, scene
+from playground.uploads import Upload
+from tests.wire import edits, results, scene
 from tests.wire.conftest import OpenStage
 from tests.wire.test_changed_settings import begin_with
 from tests.wire.test_result_hidden import edited
@@ -132,6 +133,21 @@ async def test_edit(open_stage: OpenStage) -> None:
         known = (await ada.press(child, label="Edit")).modal
         assert known is not None
         assert known.title == "Edit · Stable Diffusion XL · $0.05"
+
+
+async def test_draw_on_an_open_preview(open_stage: OpenStage) -> None:
+    """The page that was read says another price now: it says the new one, and Draw is to that."""
+    async with open_stage() as whole:
+        ada = whole.discord.person("Ada")
+        photo = Upload("mine.png", scene.png(scene.photo(*edits.SIZE)))
+        reply = await ada.command("inpaint", prompt="a hat", image=photo, region="left")
+        preview = await edits.shows(reply, "Draw this?")
+        assert "free" in preview.text()
+        await begin_with(whole, PRICE_USD=ROSE)
+        await edits.shows(await ada.press(preview, label="Draw"), "$0.05")
+        assert await money(ada) == "$1.00"
+        await picture(await ada.press(preview, label="Draw"))
+        assert await money(ada) == "$0.95"
 
 
 async def test_a_consent_of_an_older_version(open_stage: OpenStage) -> None:
