@@ -60,11 +60,10 @@ async def test_what_answers_later(open_stage: OpenStage) -> None:
             assert [reply.failed for reply in asked] == [None, None]
             for reply in asked:
                 await scene.happens(partial(_heard, reply), "a sentence", within=30)
-        assert [SAID in reply.text() for reply in asked] == [True, True]
 
 
 def _heard(reply: Reply) -> bool:
-    return bool(reply.followups)
+    return SAID in reply.text()
 
 
 @pytest.mark.timeout(180)
