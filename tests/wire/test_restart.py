@@ -75,7 +75,7 @@ async def test_killed_while_a_paid_picture_is_drawn(open_stage: OpenStage) -> No
         assert (await scene.quota(ada)).money == "$0.20 of $0.20 left"
         await scene.drawn(await ben.command("sd35", prompt="the rest"))
         said = scene.refused(await ada.command("sd35", prompt="no more"))
-        assert "The money that this bot may spend today" in said
+        assert "this bot has $0.00 of $0.40 left for paid models today" in said
 
 
 @pytest.mark.parametrize("command", ["sdxl", "sd3"])
