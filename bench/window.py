@@ -87,7 +87,7 @@ async def measure(scale: Scale) -> list[Figure]:
             return await _figures(gateway, database, crew.kills)
 
 
-def _slowest_ms(calls: Iterable[Call]) -> float:
+def slowest_ms(calls: Iterable[Call]) -> float:
     """The longest way from taking the slot to being counted, of the calls that were answered."""
     ways = [
         (call.arrived * 1000 - seed) % SEEDS
@@ -113,7 +113,7 @@ async def _figures(gateway: LocalPixazo, database: Database, kills: int) -> list
             detail=f"{len(calls)} calls counted at the gateway, {kills} kills, {LATE:.0%} of the"
             f" sends 0.6-1.8 s late; N = 20 in 6 s, jitter {JITTER_S * 1000:.0f} ms;"
             f" utilisation {used:.3f}; {len(wrong)} accounts off; the slowest call was counted"
-            f" {_slowest_ms(calls):.0f} ms after its slot was taken (D = {STRICT.margin_ms} ms)",
+            f" {slowest_ms(calls):.0f} ms after its slot was taken (D = {STRICT.margin_ms} ms)",
         ),
         Figure(line="429s of the same run", value=gateway.refused, sense="<=", goal=0, digits=0),
         Figure(
