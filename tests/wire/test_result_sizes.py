@@ -14,7 +14,7 @@ from tests.wire.test_result_fetching import fetched, undelivered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-LARGE, LITTLE = 4_000_000, 30_000
+LARGE, LITTLE = 4_000_000, 20_000  # bytes; the small pictures have about 30,000
 
 
 def somewhere(stage: Stage, name: str) -> tuple[Person, Guild]:
