@@ -168,7 +168,7 @@ def _stop_on_signals() -> asyncio.Event:
     for name in (signal.SIGTERM, signal.SIGINT):
         try:
             loop.add_signal_handler(name, stop.set)
-        except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
+        except NotImplementedError:  # the loop of Windows takes no handlers
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     return stop
 
