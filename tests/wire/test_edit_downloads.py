@@ -8,11 +8,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 from aiohttp import web
 
-from playground.listening import listening
 from playground.person import Person
 from playground.reply import Reply
 from playground.stage import Stage
-from tests.wire import edits, scene
+from tests.wire import edits, files, scene
 from tests.wire.edits import SIZE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -47,7 +46,6 @@ def large(_: web.Request) -> web.Response:
 @pytest.fixture
 def troubled(shared: Stage) -> Troubled:
     """Lets Discord's files fail so many times, and keeps what was asked for."""
-    shelf = shared.discord.world.shelf
 
     @asynccontextmanager
     async def troubled(trouble: Trouble, times: int) -> AsyncIterator[list[str]]:
@@ -57,16 +55,10 @@ def troubled(shared: Stage) -> Troubled:
             asked.append(request.path)
             if len(asked) <= times:
                 return trouble(request)
-            kept = shelf.open(request.path, request.query)
-            return web.Response(body=kept.data) if kept else web.Response(status=404)
+            return files.kept(shared, request)
 
-        app = web.Application()
-        app.router.add_get("/{path:.*}", serve)
-        usual = shelf.base
-        async with listening(app, 0, "127.0.0.1") as port:
-            shelf.base = f"http://127.0.0.1:{port}"
+        async with files.served(shared, serve):
             yield asked
-            shelf.base = usual
 
     return troubled
 

@@ -14,11 +14,10 @@ from aiohttp import web
 from PIL import Image, ImageChops, ImageFilter
 
 from playground.faults import bomb
-from playground.listening import listening
 from playground.person import Person
 from playground.reply import Reply
 from playground.stage import Stage
-from tests.wire import scene
+from tests.wire import files, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -201,20 +200,13 @@ async def test_a_mask_that_cannot_be_used(
 @pytest_asyncio.fixture(loop_scope="module")
 async def slow_files(shared: Stage) -> AsyncIterator[None]:
     """Discord's files take two seconds to come."""
-    shelf = shared.discord.world.shelf
 
     async def serve(request: web.Request) -> web.Response:
         await asyncio.sleep(2.0)
-        kept = shelf.open(request.path, request.query)
-        return web.Response(body=kept.data) if kept else web.Response(status=404)
+        return files.kept(shared, request)
 
-    app = web.Application()
-    app.router.add_get("/{path:.*}", serve)
-    usual = shelf.base
-    async with listening(app, 0, "127.0.0.1") as port:
-        shelf.base = f"http://127.0.0.1:{port}"
+    async with files.served(shared, serve):
         yield
-        shelf.base = usual
 
 
 @pytest.mark.usefixtures("slow_files")
